@@ -1,0 +1,187 @@
+"""A located YAML tree to frozen dataclasses, collecting every error on the way.
+
+Second step of loading a config. The dataclass is the schema: its types say what a value must be, and each
+field's `setting` metadata adds bounds. Nothing is converted silently but a whole number to a float.
+
+    errors: list[Problem] = []
+    bind(Gru, tree, "model", errors)         # Gru(units=32, ...), or None with `errors` filled
+"""
+
+import dataclasses
+import difflib
+import math
+import re
+import types
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from jena_rnn.located import Located, Problem
+
+T = TypeVar("T")
+
+
+def setting(
+    default: Any,
+    *,
+    at_least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+    matches: tuple[str, str] | None = None,
+) -> Any:
+    """Declare a field with its default and bounds; `matches` is (regular expression, what it means)."""
+    bounds = {"at_least": at_least, "above": above, "below": below, "matches": matches}
+    return dataclasses.field(default=default, metadata={k: v for k, v in bounds.items() if v is not None})
+
+
+def choice(default: Any, options: dict[str, type]) -> Any:
+    """Declare a section whose dataclass is picked by its `name` key."""
+    return dataclasses.field(default_factory=default, metadata={"options": options})
+
+
+def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T | None:
+    """Return `cls` filled from `tree`, or None after adding every problem to `errors`."""
+    if not isinstance(tree.value, dict):
+        errors.append(Problem(tree.where, path, f"expected keys and values, got {tree.text or 'a list'!r}"))
+        return None
+    before = len(errors)
+    fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    hints = get_type_hints(cls)
+    values: dict[str, Any] = {}
+    for key, child in tree.value.items():
+        place = f"{path}.{key}" if path else key
+        if key not in fields:
+            errors.append(Problem(child.where, place, "unknown key" + _hint(key, fields)))
+            continue
+        values[key] = _field(fields[key], hints[key], child, place, errors)
+    return cls(**values) if len(errors) == before else None
+
+
+def _field(
+    field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str, errors: list[Problem]
+) -> Any:
+    if "options" in field.metadata:
+        return _chosen(field.metadata["options"], child, path, errors)
+    nested = _dataclass_in(hint)
+    if nested is not None and not (child.value is None and _optional(hint)):
+        return bind(nested, child, path, errors)
+    try:
+        value = _value(hint, child)
+    except ValueError as error:
+        close = _hint(child.text, {str(word): None for word in get_args(hint)}) if child.text else ""
+        errors.append(Problem(child.where, path, f"expected {error}, got {_written(child)}{close}"))
+        return None
+    problem = _out_of_bounds(value, field.metadata)
+    if problem is not None:
+        errors.append(Problem(child.where, path, f"expected {problem}, got {_written(child)}"))
+    return value
+
+
+def _chosen(options: dict[str, type], child: Located, path: str, errors: list[Problem]) -> Any:
+    """Bind the dataclass that the section's `name` key asks for."""
+    name = child.value.get("name") if isinstance(child.value, dict) else None
+    if name is None:
+        known = ", ".join(options)
+        errors.append(Problem(child.where, f"{path}.name", f"expected one of: {known}; got nothing"))
+        return None
+    if not isinstance(name.value, str) or name.value not in options:
+        message = f"no such name {name.text!r}{_hint(name.text, options)}; it is one of: {', '.join(options)}"
+        errors.append(Problem(name.where, f"{path}.name", message))
+        return None
+    return bind(options[name.value], child, path, errors)
+
+
+def _value(hint: Any, child: Located) -> Any:
+    """Return the value as the type `hint`; raises ValueError saying what was expected."""
+    origin, arguments, value = get_origin(hint), get_args(hint), child.value
+    if origin is types.UnionType:
+        return _union(arguments, child)
+    if origin is Literal:
+        if not any(value == a and type(value) is type(a) for a in arguments):
+            raise ValueError(" or ".join(_yaml_word(a) for a in arguments))
+        return value
+    if origin is tuple:
+        return _tuple(arguments, child)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint is str and isinstance(value, int | float) and not isinstance(value, bool):
+        return child.text
+    if hint is type(None) and value is None:
+        return None
+    if hint in NAMES and type(value) is hint:
+        return value
+    raise ValueError(NAMES.get(hint, str(hint)))
+
+
+NAMES: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    bool: "true or false",
+    type(None): "null",
+}
+
+
+def _union(arguments: tuple[Any, ...], child: Located) -> Any:
+    expected = []
+    for argument in arguments:
+        try:
+            return _value(argument, child)
+        except ValueError as error:
+            expected.append(str(error))
+    raise ValueError(" or ".join(expected))
+
+
+def _tuple(arguments: tuple[Any, ...], child: Located) -> tuple[Any, ...]:
+    repeated = arguments[-1] is Ellipsis
+    length = "" if repeated else f"{len(arguments)} "
+    inner = arguments[0] if repeated else None
+    kinds = [inner] * len(child.value) if inner and isinstance(child.value, list) else list(arguments)
+    if not isinstance(child.value, list) or len(kinds) != len(child.value):
+        raise ValueError(f"a list of {length}values in brackets")
+    return tuple(_value(kind, item) for kind, item in zip(kinds, child.value, strict=True))
+
+
+def _out_of_bounds(value: Any, bounds: Any) -> str | None:
+    """Return what was expected if a number or text (or any number in a list) breaks its bounds."""
+    if "matches" in bounds and isinstance(value, str) and not re.fullmatch(bounds["matches"][0], value):
+        return str(bounds["matches"][1])
+    numbers = [v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, int | float)]
+    for number in numbers:
+        if isinstance(number, bool):
+            continue
+        if not math.isfinite(number):
+            return "a finite number"
+        if "at_least" in bounds and number < bounds["at_least"]:
+            return f"at least {bounds['at_least']:g}"
+        if "above" in bounds and number <= bounds["above"]:
+            return f"more than {bounds['above']:g}"
+        if "below" in bounds and number >= bounds["below"]:
+            return f"less than {bounds['below']:g}"
+    return None
+
+
+def _dataclass_in(hint: Any) -> Any:
+    """Return the dataclass that a hint names, alone or in `X | None`."""
+    kinds = get_args(hint) if get_origin(hint) is types.UnionType else (hint,)
+    return next((kind for kind in kinds if dataclasses.is_dataclass(kind)), None)
+
+
+def _optional(hint: Any) -> bool:
+    return type(None) in get_args(hint)
+
+
+def _hint(word: str, known: dict[str, Any]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _yaml_word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _written(child: Located) -> str:
+    """Write a list or mapping back in one line, for a message."""
+    if isinstance(child.value, list):
+        return "[" + ", ".join(_written(item) for item in child.value) + "]"
+    if isinstance(child.value, dict):
+        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in child.value.items()) + "}"
+    return child.text or "null"

@@ -1,0 +1,107 @@
+"""The header line of a station's CSV: which columns there are, and their units where the bytes are damaged.
+
+Files of the Jena station come as UTF-8 with or without a mark, as latin-1, or with `²` and `µ` already lost; all give
+the same names. Lines before the header that begin with `#` are comments; one of them marks a made-up station.
+
+    header = read_header(file, Path("jena.csv"))
+    header.names                             # ('Date Time', 'p (mbar)', 'T (degC)', ...)
+"""
+
+import csv
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from jena_rnn.errors import DataError
+from jena_rnn.series import MADE_UP
+
+LONGEST_LINE = 1 << 16
+DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+DAMAGED_UNITS = (
+    (re.compile(r"m\ufffd(?=[)/ ]|$)"), "m²"),
+    (re.compile(r"\ufffdmol"), "µmol"),
+    (re.compile(r"\ufffdC(?=[)/ ]|$)"), "°C"),
+    (re.compile("\u03bc"), "µ"),  # Greek mu, which some exporters write for the micro sign
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a file."""
+
+    names: tuple[str, ...]
+    """Every column, in file order."""
+    date: str
+    wanted: tuple[str, ...]
+    """The columns of numbers to read, in the order asked for."""
+    delimiter: str
+    lines: int
+    """Comments and header, in lines."""
+    made_up: bool
+    notes: tuple[str, ...]
+
+
+def read_header(
+    file: BinaryIO,
+    path: Path,
+    *,
+    date: str | None = None,
+    columns: Sequence[str] | None = None,
+    delimiter: str = ",",
+) -> Header:
+    """Read up to and with the header line; raises DataError if a column is missing, nameless or repeated."""
+    lines, made_up = 1, False
+    raw = file.readline(LONGEST_LINE)
+    while raw.startswith((b"#", b"\xef\xbb\xbf#")):
+        made_up = made_up or MADE_UP.encode() in raw
+        raw = file.readline(LONGEST_LINE)
+        lines += 1
+    text, notes = _decode(raw)
+    place = f"{path}:{lines}"
+    names = _names(text, delimiter, place)
+    repaired = tuple(_repair(name) for name in names)
+    notes += tuple(f"column {b!r}: its unit was damaged in the file" for b in repaired if b not in names)
+    date_name = repaired[0] if date is None else _known(date, repaired, place)
+    if columns is None:
+        wanted = tuple(name for name in repaired if name != date_name)
+    else:
+        wanted = tuple(_known(name, repaired, place) for name in columns)
+    return Header(repaired, date_name, wanted, delimiter, lines, made_up, notes)
+
+
+def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    try:
+        return raw.decode("utf-8-sig").rstrip("\r\n"), ()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1").rstrip("\r\n"), ("the header is not UTF-8; read as latin-1",)
+
+
+def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in next(csv.reader([text], delimiter=delimiter), []))
+    if len(names) < 2:  # noqa: PLR2004 (a date and a number)
+        other = next((d for d in DELIMITERS if d != delimiter and text.count(d)), None)
+        hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
+        raise DataError(f"{place}: expected a header of a date and at least one column, got {text[:60]!r}{hint}")
+    for position, name in enumerate(names):
+        if not name:
+            raise DataError(f"{place}: column {position + 1} has no name")
+        if name in names[:position]:
+            raise DataError(f"{place}: the column {name!r} stands twice")
+    return names
+
+
+def _repair(name: str) -> str:
+    for damaged, unit in DAMAGED_UNITS:
+        name = damaged.sub(unit, name)
+    return name
+
+
+def _known(name: str, names: tuple[str, ...], place: str) -> str:
+    if name in names:
+        return name
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise DataError(f"{place}: no column {name!r}{hint} The file has: {', '.join(names)}")

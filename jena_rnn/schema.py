@@ -1,0 +1,227 @@
+"""What a config can say: frozen dataclasses nested by owner, every field with its unit and default.
+
+A reader of YAML files finds here each key, what it means and what it is when left out. `config` fills these
+from a file; every other module receives them, or parts of them, and never changes one.
+
+    Config(model=Gru(units=64)).windows.lookback        # 1440 rows
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jena_rnn.binding import choice, setting
+
+NAME = (r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a name of letters, digits, '.', '_' and '-' (64 at most)")
+Range = tuple[int, int | None]
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which file, and which of its columns."""
+
+    path: str = "data/jena_climate_2009_2016.csv"
+    """The CSV, relative to the working directory."""
+    delimiter: Literal[",", ";", "\t"] = ","
+    """What stands between its cells."""
+    date: str | None = None
+    """The column of dates; null is the first one."""
+    date_format: str | None = None
+    """A strptime format such as '%d.%m.%Y %H:%M:%S'; null tries the usual ones."""
+    target: str = "T (degC)"
+    """The column to forecast."""
+    columns: tuple[str, ...] | None = None
+    """The input columns, in order; null is every column but the date."""
+    sentinel: float | None = -9999.0
+    """The value that stands for 'not measured'; null is none."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row ranges [first, end) of train, validation and test, in time order."""
+
+    train: Range = setting((0, 200_000), at_least=0)
+    """In rows. Means and standard deviations come from these alone."""
+    val: Range = setting((200_001, 300_000), at_least=0)
+    """In rows."""
+    test: Range = setting((300_001, None), at_least=0)
+    """In rows; an end of null is the last row."""
+    rows: int = setting(420_551, at_least=1)
+    """How many rows the ranges were written for; only used to scale them."""
+    scale: bool = False
+    """Scale the ranges to the rows that the file has (--scale-split)."""
+
+
+@dataclass(frozen=True)
+class Windows:
+    """How windows are cut from the series and drawn."""
+
+    protocol: Literal["book", "strict"] = "book"
+    """`book`: the first edition's generator to the letter; `strict`: what a forecaster would defend."""
+    lookback: int = setting(1440, at_least=1)
+    """How far back inputs reach, in rows."""
+    step: int = setting(6, at_least=1)
+    """Distance between input samples, in rows."""
+    delay: int = setting(144, at_least=1)
+    """How far ahead of the reference row the target lies, in rows."""
+    batch_size: int = setting(128, at_least=1)
+    """Windows in a training step."""
+    reverse: bool = False
+    """Show the model each window newest sample first (listing 6.42)."""
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Flatten, then one dense layer (listing 6.37)."""
+
+    name: Literal["dense"] = "dense"
+    units: int = setting(32, at_least=1)
+    activation: Literal["relu", "tanh"] = "relu"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One recurrent layer of a stack."""
+
+    units: int = setting(32, at_least=1)
+    activation: Literal["tanh", "relu"] = "tanh"
+    dropout: float = setting(0.0, at_least=0, below=1)
+    """Share of the inputs dropped, one mask for all timesteps of a window."""
+    recurrent_dropout: float = setting(0.0, at_least=0, below=1)
+    """Share of the state dropped, likewise."""
+
+
+@dataclass(frozen=True)
+class Gru(Layer):
+    """One gated recurrent unit layer (listings 6.39, 6.40 and 6.42)."""
+
+    name: Literal["gru"] = "gru"
+    reset_after: bool = True
+    """False is the GRU of the book's Keras 2.0: 96 weights fewer at 32 units, and no fused kernels."""
+
+
+@dataclass(frozen=True)
+class Lstm(Layer):
+    """One long short-term memory layer."""
+
+    name: Literal["lstm"] = "lstm"
+
+
+@dataclass(frozen=True)
+class SimpleRnn(Layer):
+    """One plain recurrent layer."""
+
+    name: Literal["simple_rnn"] = "simple_rnn"
+
+
+@dataclass(frozen=True)
+class Stacked:
+    """Two GRU layers, one on the other (listing 6.41)."""
+
+    name: Literal["stacked"] = "stacked"
+    first: Layer = field(default_factory=lambda: Layer(32, dropout=0.1, recurrent_dropout=0.5))
+    second: Layer = field(default_factory=lambda: Layer(64, "relu", dropout=0.1, recurrent_dropout=0.5))
+
+
+@dataclass(frozen=True)
+class Bidirectional(Layer):
+    """A recurrent layer in both directions, outputs joined (listing 6.44)."""
+
+    name: Literal["bidirectional"] = "bidirectional"
+    cell: Literal["gru", "lstm", "simple_rnn"] = "gru"
+
+
+@dataclass(frozen=True)
+class Conv:
+    """Convolutions with pooling between them, then a global maximum (listing 6.47)."""
+
+    name: Literal["conv"] = "conv"
+    filters: int = setting(32, at_least=1)
+    kernel_size: int = setting(5, at_least=1)
+    """In timesteps."""
+    pool_size: int = setting(3, at_least=1)
+    """In timesteps."""
+    layers: int = setting(3, at_least=1)
+    """How many convolutions."""
+
+
+@dataclass(frozen=True)
+class ConvGru:
+    """Convolution, pooling, convolution, then a GRU (listing 6.49)."""
+
+    name: Literal["conv_gru"] = "conv_gru"
+    filters: int = setting(32, at_least=1)
+    kernel_size: int = setting(5, at_least=1)
+    """In timesteps."""
+    pool_size: int = setting(3, at_least=1)
+    """In timesteps."""
+    units: int = setting(32, at_least=1)
+    dropout: float = setting(0.1, at_least=0, below=1)
+    recurrent_dropout: float = setting(0.5, at_least=0, below=1)
+
+
+Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru
+MODELS: dict[str, type] = {
+    "dense": Dense,
+    "gru": Gru,
+    "lstm": Lstm,
+    "simple_rnn": SimpleRnn,
+    "stacked": Stacked,
+    "bidirectional": Bidirectional,
+    "conv": Conv,
+    "conv_gru": ConvGru,
+}
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """When to stop before the last epoch."""
+
+    patience: int = setting(5, at_least=1)
+    """Epochs without a better validation MAE."""
+    min_delta: float = setting(0.0, at_least=0)
+    """By how much it must be better, normalised."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model is fitted."""
+
+    epochs: int = setting(20, at_least=1)
+    steps_per_epoch: int | None = setting(500, at_least=1)
+    """Batches in an epoch; null is one pass over the windows (protocol strict only)."""
+    optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
+    learning_rate: float = setting(1e-3, above=0)
+    loss: Literal["mae", "mse"] = "mae"
+    early_stopping: EarlyStopping | None = None
+    """Null trains every epoch."""
+    jit_compile: Literal["auto", True, False] = "auto"
+    """Compile with XLA; `auto` does where the steps to be run repay the compilation."""
+    eval_batch_size: int = setting(1024, at_least=1)
+    """Windows in a forward-only step; changes speed and memory, not results."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the book printed for this listing."""
+
+    listing: str = ""
+    val_mae: float | None = setting(None, above=0)
+    """Best validation MAE, normalised."""
+    best_epoch: int | None = setting(None, at_least=1)
+
+
+@dataclass(frozen=True)
+class Config:
+    """One experiment."""
+
+    name: str = setting("experiment", matches=NAME)
+    """What its runs are called; the file's name when left out."""
+    seed: int = setting(0, at_least=0, below=2**32)
+    """Of the weights, the dropout masks and the order of windows."""
+    data: Data = field(default_factory=Data)
+    split: Split = field(default_factory=Split)
+    windows: Windows = field(default_factory=Windows)
+    model: Model = choice(Gru, MODELS)
+    training: Training = field(default_factory=Training)
+    book: Book | None = None
+    """Null for an experiment of your own."""

@@ -1,0 +1,96 @@
+"""The series: the table of measurements that everything else is cut from.
+
+`reading` makes one from a CSV, `sample` from a simulator, `repair` a clean one from a faulty one:
+
+    series = Series(times, values, ("p (mbar)", "T (degC)"), source)
+    series.column("T (degC)")
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.errors import DataError
+
+Times = NDArray[np.datetime64]
+Floats = NDArray[np.float64]
+
+MADE_UP = "made-up station"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a series came from."""
+
+    name: str
+    """What to call it: a file's path, or "made-up station"."""
+    sha256: str
+    """Hex digest of the file's bytes (of the values, for the made-up station)."""
+    edition: str
+    """A known file's name, "made-up station", or "unknown"."""
+    made_up: bool = False
+    """True if no instrument measured it."""
+    notes: tuple[str, ...] = ()
+    """What the reader had to settle on the way, in plain words."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Measurements in file order.
+
+    Attributes:
+        times: `(rows,)` datetime64[s], the station's own clock.
+        values: `(rows, columns)` float64, in the units that the column names give.
+        columns: one name with its unit for each column of `values`.
+        source: where it came from.
+    """
+
+    times: Times
+    values: Floats = field(repr=False)
+    columns: tuple[str, ...]
+    source: Source
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together (a bug in the caller, so ValueError)."""
+        if self.values.shape != (len(self.times), len(self.columns)):
+            raise ValueError(
+                f"values {self.values.shape} do not fit {len(self.times)} times and {len(self.columns)} columns"
+            )
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.times)
+
+    def index(self, column: str) -> int:
+        """Return the position of `column`; raises DataError naming the columns there are."""
+        try:
+            return self.columns.index(column)
+        except ValueError:
+            raise DataError(
+                f"{self.source.name}: no column {column!r}; it has: {', '.join(self.columns)}"
+            ) from None
+
+    def column(self, column: str) -> Floats:
+        """Return one column, `(rows,)` float64; raises DataError if it is missing."""
+        return self.values[:, self.index(column)]
+
+    def select(self, columns: tuple[str, ...]) -> "Series":
+        """Return the series with just `columns`, in that order; raises DataError if one is missing."""
+        if columns == self.columns:
+            return self
+        picked = [self.index(column) for column in columns]
+        return Series(self.times, self.values[:, picked], columns, self.source)
+
+
+def period(times: Times) -> np.timedelta64:
+    """Return the commonest positive distance between neighbouring rows, timedelta64[s].
+
+    Raises DataError if there is none: fewer than two rows, or a clock that never moves on.
+    """
+    steps = np.diff(times.astype("datetime64[s]").astype(np.int64))
+    steps = steps[steps > 0]
+    if steps.size == 0:
+        raise DataError("the series has no two rows in time order, so it has no period")
+    found, counts = np.unique(steps, return_counts=True)
+    return np.timedelta64(int(found[counts.argmax()]), "s")
