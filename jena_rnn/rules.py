@@ -51,7 +51,7 @@ def _model(config: Config) -> Iterator[tuple[str, str]]:
     model, timesteps = config.model, config.windows.lookback // config.windows.step
     if isinstance(model, Conv | ConvGru):
         left = timesteps
-        for layer in range(model.layers if isinstance(model, Conv) else 2):
+        for layer in range(model.convolutions if isinstance(model, Conv) else 2):
             left = left // model.pool_size if layer else left
             left -= model.kernel_size - 1
         if left < 1:

@@ -140,7 +140,7 @@ class Conv:
     """In timesteps."""
     pool_size: int = setting(3, at_least=1)
     """In timesteps."""
-    layers: int = setting(3, at_least=1)
+    convolutions: int = setting(3, at_least=1)
     """How many convolutions."""
 
 

@@ -94,3 +94,9 @@ def period(times: Times) -> np.timedelta64:
         raise DataError("the series has no two rows in time order, so it has no period")
     found, counts = np.unique(steps, return_counts=True)
     return np.timedelta64(int(found[counts.argmax()]), "s")
+
+
+def unit_of(column: str) -> str:
+    """Return the unit that a column's name gives, `°C` for `T (degC)`; empty if it gives none."""
+    unit = column[column.rfind("(") + 1 : -1] if column.endswith(")") and "(" in column else ""
+    return {"degC": "°C"}.get(unit, unit)

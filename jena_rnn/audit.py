@@ -1,0 +1,149 @@
+"""What is in a series, and what is wrong with it: the facts behind `jena-rnn inspect` and every report.
+
+    facts = audit(series)
+    facts.rows, facts.gaps.count            # 106727, 1
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.series import Floats, Series, Times, period
+
+FIRST = 5
+"""How many places of a fault are named."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault: how often, and where first."""
+
+    count: int
+    first: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.count:
+            return "none"
+        more = " …" if self.count > len(self.first) else ""
+        return f"{self.count:,}: {'; '.join(self.first)}{more}"
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One column over its measured values (sentinels and NaN left out), in the column's unit."""
+
+    name: str
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    """Population standard deviation (ddof 0)."""
+    sentinels: Fault
+    missing: Fault
+    """Cells that are empty or NaN."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything that `inspect` tells."""
+
+    name: str
+    edition: str
+    sha256: str
+    rows: int
+    first_time: str
+    last_time: str
+    step_minutes: float
+    """The commonest distance between rows."""
+    gaps: Fault
+    """Places where the next row comes later than one step."""
+    backward: Fault
+    """Places where the next row comes earlier."""
+    repeated: Fault
+    """Rows whose time stood before already."""
+    repeated_alike: int
+    """How many of the repeated rows equal their first in every column."""
+    columns: tuple[ColumnFacts, ...]
+    notes: tuple[str, ...]
+
+    def summary(self) -> list[str]:
+        """Return the faults met, in plain words; empty for a faultless file."""
+        sentinels = sum(column.sentinels.count for column in self.columns)
+        missing = sum(column.missing.count for column in self.columns)
+        counted = [
+            (self.gaps.count, "gap in time", "gaps in time"),
+            (self.backward.count, "jump back in time", "jumps back in time"),
+            (self.repeated.count, "row with a repeated time", "rows with repeated times"),
+            (sentinels, "sentinel", "sentinels"),
+            (missing, "missing value", "missing values"),
+        ]
+        return [f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count]
+
+
+def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
+    """Return the facts of `series`; raises DataError if no two rows are in time order."""
+    times = series.times
+    step = period(times)
+    distances = np.diff(times)
+    later, earlier = np.flatnonzero(distances > step), np.flatnonzero(distances < np.timedelta64(0, "s"))
+    again, firsts = repeats(times)
+    return Audit(
+        name=series.source.name,
+        edition=series.source.edition,
+        sha256=series.source.sha256,
+        rows=len(series),
+        first_time=stamp(times.min()),
+        last_time=stamp(times.max()),
+        step_minutes=float(step / np.timedelta64(60, "s")),
+        gaps=_fault(later, lambda r: f"{stamp(times[r])} to {stamp(times[r + 1])} (row {r + 1:,})"),
+        backward=_fault(earlier, lambda r: f"{stamp(times[r])} back to {stamp(times[r + 1])} (row {r + 1:,})"),
+        repeated=_fault(again, lambda r: f"{stamp(times[r])} (row {r:,})"),
+        repeated_alike=int((series.values[again] == series.values[firsts]).all(axis=1).sum()),
+        columns=tuple(
+            _column_facts(name, series.values[:, i], times, sentinel) for i, name in enumerate(series.columns)
+        ),
+        notes=series.source.notes,
+    )
+
+
+def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows whose time stood before, in row order, and for each the row where it stood first."""
+    order = np.argsort(times, kind="stable")
+    in_order = times[order]
+    fresh = np.concatenate([[True], in_order[1:] != in_order[:-1]])
+    first_of_run = order[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
+    again = order[~fresh]
+    by_row = np.argsort(again)
+    return again[by_row], first_of_run[~fresh][by_row]
+
+
+def stamp(time: Any) -> str:
+    """Return a time as `2009-01-01 00:10` (seconds only where there are any)."""
+    text = str(np.datetime64(time, "s")).replace("T", " ")
+    return text.removesuffix(":00")
+
+
+def _column_facts(name: str, values: Floats, times: Times, sentinel: float | None) -> ColumnFacts:
+    missing = np.isnan(values)
+    marked = values == sentinel if sentinel is not None else np.zeros(len(values), bool)
+    measured = values[~(missing | marked)]
+    if measured.size == 0:
+        measured = np.array([np.nan])
+    return ColumnFacts(
+        name,
+        float(measured.min()),
+        float(measured.max()),
+        float(measured.mean()),
+        float(measured.std()),
+        _fault(np.flatnonzero(marked), lambda r: f"{stamp(times[r])} (row {r:,})"),
+        _fault(np.flatnonzero(missing), lambda r: f"{stamp(times[r])} (row {r:,})"),
+    )
+
+
+def _fault(rows: NDArray[np.intp], describe: Callable[[int], str]) -> Fault:
+    return Fault(len(rows), tuple(describe(int(row)) for row in rows[:FIRST]))
+
+

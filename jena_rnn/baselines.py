@@ -1,0 +1,79 @@
+"""The forecasts to beat, on the same windows as the models, under both protocols. No TensorFlow here.
+
+    table = baselines(config, series)
+    table["book"]["val"].naive              # 0.2897359729905486 normalised on the full Jena file
+"""
+
+from dataclasses import dataclass
+
+from jena_rnn.errors import DataError
+from jena_rnn.evaluation import climatology, mae
+from jena_rnn.schema import Config
+from jena_rnn.series import Series
+from jena_rnn.splits import reference_rows, resolve
+from jena_rnn.tasks import Protocol, geometry_of, sounded
+from jena_rnn.windows import Windows, measure
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The errors of a split that no learning brings."""
+
+    windows: int
+    batches: int
+    """Batches of `windows.batch_size`, the last one perhaps short."""
+    lead_hours: float
+    """From newest input to target."""
+    naive: float
+    """MAE, normalised."""
+    climatology: float
+    """MAE, normalised."""
+    unit_per_normalised: float
+    """Standard deviation of the target over the train rows, in its unit."""
+
+
+def baselines(config: Config, series: Series) -> dict[str, dict[str, Baseline] | str]:
+    """Return for each protocol its validation and test baselines, or the reason why it has none.
+
+    Raises DataError if neither protocol has any.
+    """
+    found: dict[str, dict[str, Baseline] | str] = {}
+    protocols: tuple[Protocol, ...] = ("book", "strict")
+    errors = []
+    for protocol in protocols:
+        try:
+            found[protocol] = _of_protocol(config, series, protocol)
+        except DataError as error:
+            found[protocol] = str(error)
+            errors.append(error)
+    if len(errors) == len(protocols):
+        raise errors[0 if config.windows.protocol == "book" else 1]
+    return found
+
+
+def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str, Baseline]:
+    target = config.data.target
+    geometry, sound = geometry_of(config, protocol), sounded(config, series, protocol)
+    split = resolve(config.split, len(sound.series))
+    first, end = split.train[0], split.train[1]
+    batch_size = config.windows.batch_size
+    reference_rows("train", split, geometry, sound, batch_size)
+    scaling = measure(sound.series, (target,), target, first, end or 0)
+    windows = Windows(sound, geometry, (target,), target, scaling)
+    measured = sound.measured[first:end]
+    usual = climatology(sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured])
+    found = {}
+    hours = geometry.lead * _step_hours(sound.series)
+    for name in ("val", "test"):
+        rows = reference_rows(name, split, geometry, sound, batch_size)
+        truth = windows.targets(rows)
+        climate = (usual(windows.target_times(rows)) - scaling.target_mean) / scaling.target_std
+        found[name] = Baseline(
+            windows=len(rows),
+            batches=-(-len(rows) // batch_size),
+            lead_hours=hours,
+            naive=mae(windows.naive(rows), truth),
+            climatology=mae(climate, truth),
+            unit_per_normalised=scaling.target_std,
+        )
+    return found

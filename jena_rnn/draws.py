@@ -1,0 +1,44 @@
+"""The order of training windows: a pure function of (seed, epoch), never of what ran before.
+
+Only raw Philox output is used, whose stream is fixed by its publication (Salmon et al., "Parallel random numbers: as easy
+as 1, 2, 3", SC 2011); NumPy's own samplers may change between versions. Golden vectors stand in tests/test_draws.py.
+
+    uniform(seed=0, epoch=1, count=64_000, low=1440, high=200_000)       # rows, with replacement
+    permuted(seed=0, start=0, count=64_000, length=198_417)              # positions, without
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+
+
+def _raw(seed: int, counter: int, count: int) -> NDArray[np.uint64]:
+    key = np.array([seed, counter], dtype=np.uint64)
+    return np.asarray(np.random.Philox(key=key).random_raw(count), dtype=np.uint64)
+
+
+def uniform(seed: int, epoch: int, count: int, low: int, high: int) -> Rows:
+    """Return `(count,)` integers drawn uniformly, with replacement, from `[low, high)`.
+
+    The remainder of 64 random bits favours no value by more than one part in 2**64 / (high - low).
+    """
+    span = np.uint64(high - low)
+    return (_raw(seed, epoch, count) % span).astype(np.int64) + low
+
+
+def permutation(seed: int, number: int, length: int) -> Rows:
+    """Return the `number`-th permutation of `range(length)`: the order that sorts as many random words."""
+    return np.argsort(_raw(seed, number, length), kind="stable").astype(np.int64)
+
+
+def permuted(seed: int, start: int, count: int, length: int) -> Rows:
+    """Return places `start .. start + count` of the endless sequence permutation 0, permutation 1, …"""
+    parts = []
+    while count > 0:
+        number, offset = divmod(start, length)
+        part = permutation(seed, number, length)[offset : offset + count]
+        parts.append(part)
+        start += len(part)
+        count -= len(part)
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)

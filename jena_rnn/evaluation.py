@@ -1,0 +1,76 @@
+"""Forecasts and truth to numbers: errors, skill, and the forecasts that need no learning.
+
+Arrays in, plain values out; nothing here knows a model or a file.
+
+    mae(forecast, truth)                    # in the unit of both
+    skill(0.2644, 0.2897)                   # 0.087: 8.7 % better than naive
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from jena_rnn.series import Floats, Times
+
+COLLAPSED_SHARE = 0.02
+"""A forecast that varies less than this share of the truth's standard deviation is called constant."""
+CLIMATE_DAYS = 15
+"""The climatology of a day averages the days up to this many before and after it."""
+
+
+def mae(forecast: Floats, truth: Floats) -> float:
+    """Return the mean absolute error of `(windows,)` forecasts, in their unit."""
+    return float(np.abs(forecast - truth).mean())
+
+
+def skill(error: float, naive_error: float) -> float:
+    """Return 1 - MAE / MAE of naive (Murphy, "Skill scores", Mon. Wea. Rev. 116, 1988); below 0 is worse than naive."""
+    return 1.0 - error / naive_error if naive_error > 0 else float("nan")
+
+
+def collapsed(forecast: Floats, truth: Floats) -> bool:
+    """Return whether a model says the same whatever it is shown."""
+    return bool(forecast.std() < COLLAPSED_SHARE * truth.std())
+
+
+def climatology(times: Times, values: Floats) -> Callable[[Times], Floats]:
+    """Return a forecast of any time: the mean of `values` at its hour of day and day of year.
+
+    Days within `CLIMATE_DAYS` before and after count towards a day, so that four years of rows give a mean of
+    some hundred values. Where no such row exists, the mean of all is used. NaN values are left out.
+    """
+    known = ~np.isnan(values)
+    total, count = np.zeros((366, 24)), np.zeros((366, 24))
+    cells = calendar(times[known])
+    np.add.at(total, cells, values[known])
+    np.add.at(count, cells, 1.0)
+    near = range(-CLIMATE_DAYS, CLIMATE_DAYS + 1)
+    total = sum((np.roll(total, shift, axis=0) for shift in near), np.zeros_like(total))
+    count = sum((np.roll(count, shift, axis=0) for shift in near), np.zeros_like(count))
+    overall = float(values[known].mean()) if known.any() else 0.0
+    table = np.where(count > 0, total / np.maximum(count, 1.0), overall)
+
+    def forecast(when: Times) -> Floats:
+        return np.asarray(table[calendar(when)])
+
+    return forecast
+
+
+def calendar(times: Times) -> tuple[np.ndarray, np.ndarray]:
+    """Return day of year (0 to 365) and hour of day (0 to 23) of `(n,)` times."""
+    days = times.astype("datetime64[D]")
+    day_of_year = (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64)
+    hour = (times - days).astype("timedelta64[h]").astype(np.int64)
+    return day_of_year, hour
+
+
+def month(times: Times) -> np.ndarray:
+    """Return the month (1 to 12) of `(n,)` times."""
+    return times.astype("datetime64[M]").astype(np.int64) % 12 + 1
+
+
+def mean_by(keys: np.ndarray, values: Floats, length: int) -> Floats:
+    """Return the mean of `values` for each key 0 … length - 1, NaN where there is none."""
+    total = np.bincount(keys, weights=values, minlength=length)
+    count = np.bincount(keys, minlength=length)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,0 +1,110 @@
+"""The model zoo: plain functions from an input shape and options to an uncompiled `keras.Model`.
+
+Each function is one listing of the book, read top to bottom; options are the fields of the dataclass of the same name
+in `schema`. `head` is the last layer that the task asks for.
+
+    model = build(Gru(units=32), (240, 14), Head())
+    model.count_params()                    # 4641
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import keras
+from keras import layers
+
+from jena_rnn.schema import Model
+from jena_rnn.tasks import Head
+
+Shape = tuple[int, int]
+
+
+def build(options: Model, input_shape: Shape, head: Head) -> keras.Model:
+    """Return the model that `options` describes, for windows of `input_shape` (timesteps, columns)."""
+    arguments = asdict(options)
+    return ZOO[arguments.pop("name")](input_shape, head, **arguments)
+
+
+def _sequential(input_shape: Shape, head: Head, *body: Any) -> keras.Model:
+    last = layers.Dense(head.units, activation=head.activation)
+    return keras.Sequential([keras.Input(input_shape), *body, last])
+
+
+def dense(input_shape: Shape, head: Head, *, units: int, activation: str) -> keras.Model:
+    """Flatten the window, one dense layer (listing 6.37)."""
+    return _sequential(input_shape, head, layers.Flatten(), layers.Dense(units, activation=activation))
+
+
+def gru(input_shape: Shape, head: Head, *, reset_after: bool, **layer: Any) -> keras.Model:
+    """One GRU layer (listing 6.39; 6.40 with dropout, 6.42 on reversed windows)."""
+    return _sequential(input_shape, head, layers.GRU(**layer, reset_after=reset_after))
+
+
+def lstm(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
+    """One LSTM layer."""
+    return _sequential(input_shape, head, layers.LSTM(**layer))
+
+
+def simple_rnn(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
+    """One plain recurrent layer."""
+    return _sequential(input_shape, head, layers.SimpleRNN(**layer))
+
+
+def stacked(input_shape: Shape, head: Head, *, first: dict[str, Any], second: dict[str, Any]) -> keras.Model:
+    """Two GRU layers, the first handing on all its timesteps (listing 6.41)."""
+    return _sequential(input_shape, head, layers.GRU(**first, return_sequences=True), layers.GRU(**second))
+
+
+def bidirectional(input_shape: Shape, head: Head, *, cell: str, **layer: Any) -> keras.Model:
+    """One recurrent layer read forwards and one backwards, outputs joined (listing 6.44)."""
+    return _sequential(input_shape, head, layers.Bidirectional(CELLS[cell](**layer)))
+
+
+def conv(
+    input_shape: Shape, head: Head, *, filters: int, kernel_size: int, pool_size: int, convolutions: int
+) -> keras.Model:
+    """Convolutions with max pooling between them, then the maximum over time (listing 6.47)."""
+    body: list[Any] = []
+    for number in range(convolutions):
+        if number:
+            body.append(layers.MaxPooling1D(pool_size))
+        body.append(layers.Conv1D(filters, kernel_size, activation="relu"))
+    return _sequential(input_shape, head, *body, layers.GlobalMaxPooling1D())
+
+
+def conv_gru(
+    input_shape: Shape,
+    head: Head,
+    *,
+    filters: int,
+    kernel_size: int,
+    pool_size: int,
+    **layer: Any,
+) -> keras.Model:
+    """Convolutions shorten the window, a GRU reads what is left (listing 6.49)."""
+    return _sequential(
+        input_shape,
+        head,
+        layers.Conv1D(filters, kernel_size, activation="relu"),
+        layers.MaxPooling1D(pool_size),
+        layers.Conv1D(filters, kernel_size, activation="relu"),
+        layers.GRU(**layer),
+    )
+
+
+CELLS: dict[str, Callable[..., Any]] = {
+    "gru": layers.GRU,
+    "lstm": layers.LSTM,
+    "simple_rnn": layers.SimpleRNN,
+}
+ZOO: dict[str, Callable[..., keras.Model]] = {
+    "dense": dense,
+    "gru": gru,
+    "lstm": lstm,
+    "simple_rnn": simple_rnn,
+    "stacked": stacked,
+    "bidirectional": bidirectional,
+    "conv": conv,
+    "conv_gru": conv_gru,
+}

@@ -1,0 +1,121 @@
+"""A faulty series to one on which every strict window is sound; every change is counted.
+
+Order of repairs: rows into time order; the first of repeated times kept; sentinels to NaN; NaN filled with the last
+value measured before it (never a later one, so nothing is learned from the future), for a day at most. Rows that stay
+unusable, and gaps, end a segment: no window crosses from one segment to the next.
+
+    sound = repair(series, target="T (degC)")
+    sound.report                            # ('144 rows with repeated times dropped', ...)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.audit import repeats
+from jena_rnn.errors import DataError
+from jena_rnn.series import Floats, Series, Times, period
+
+LONGEST_FILL = np.timedelta64(24 * 3600, "s")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A series fit to cut windows from.
+
+    Attributes:
+        series: the rows.
+        segment: `(rows,)` int64; rows of one window must share it.
+        measured: `(rows,)` bool; True where the target itself was measured, so that a forecast may be scored.
+        report: what was changed, in plain words.
+    """
+
+    series: Series
+    segment: NDArray[np.int64]
+    measured: NDArray[np.bool_]
+    report: tuple[str, ...]
+
+
+def as_it_stands(series: Series) -> Sound:
+    """Return `series` untouched, one segment, every target measured: protocol `book`.
+
+    Raises DataError for NaN, which no network can train on.
+    """
+    missing = np.isnan(series.values)
+    if missing.any():
+        row, column = np.argwhere(missing)[0]
+        raise DataError(
+            f"{series.source.name}: {int(missing.sum()):,} missing values, the first in {series.columns[column]!r} at "
+            f"row {row:,}; protocol book takes rows as they stand, protocol strict repairs them "
+            "(--set windows.protocol=strict)"
+        )
+    rows = len(series)
+    return Sound(series, np.zeros(rows, np.int64), np.ones(rows, bool), ())
+
+
+def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sound:
+    """Return `series` repaired for protocol `strict`; raises DataError if there is no period or no target."""
+    report: list[str] = []
+    series = _in_time_order(series, report)
+    target_index = series.index(target)
+    values = series.values
+    if sentinel is not None:
+        marked = values == sentinel
+        if marked.any():
+            values = np.where(marked, np.nan, values)
+            report.append(f"{int(marked.sum()):,} sentinels ({sentinel:g}) taken as missing")
+    missing = np.isnan(values)
+    if missing.any():
+        values = _filled(series.times, values, missing)
+        kept = np.isnan(values)
+        report.append(f"{int((missing & ~kept).sum()):,} missing values filled with the last one measured")
+        if kept.any():
+            report.append(f"{int(kept.any(axis=1).sum()):,} rows left out: nothing measured in the day before")
+    gaps = _gaps(series.times)
+    if gaps.any():
+        report.append(f"{int(gaps.sum()):,} gaps in time: no window crosses them")
+    segment = _segments(gaps, np.isnan(values).any(axis=1))
+    sound = Series(series.times, values, series.columns, series.source)
+    return Sound(sound, segment, ~missing[:, target_index], tuple(report))
+
+
+def _in_time_order(series: Series, report: list[str]) -> Series:
+    again, _ = repeats(series.times)
+    keep = np.ones(len(series), bool)
+    keep[again] = False
+    rows = np.flatnonzero(keep)
+    backward = int((np.diff(series.times[rows]) < np.timedelta64(0, "s")).sum())
+    if again.size:
+        report.append(f"{again.size:,} rows with repeated times dropped")
+    if backward:
+        rows = rows[np.argsort(series.times[rows], kind="stable")]
+        report.append(f"rows put into time order ({backward:,} jumps back)")
+    if not again.size and not backward:
+        return series
+    return Series(series.times[rows], series.values[rows], series.columns, series.source)
+
+
+def _filled(times: Times, values: Floats, missing: NDArray[np.bool_]) -> Floats:
+    """Return `values` with each NaN replaced by the newest measured value of the last day, if there is one."""
+    rows = np.arange(len(values))
+    filled = values.copy()
+    for column in np.flatnonzero(missing.any(axis=0)):
+        newest = np.maximum.accumulate(np.where(missing[:, column], -1, rows))
+        near = (newest >= 0) & (times - times[newest] <= LONGEST_FILL)
+        filled[:, column] = np.where(near, values[newest, column], np.nan)
+    return filled
+
+
+def _gaps(times: Times) -> NDArray[np.bool_]:
+    """Return for each row whether it does not follow the row before by one period, `(rows,)`."""
+    gaps = np.zeros(len(times), bool)
+    gaps[1:] = np.diff(times) != period(times)
+    return gaps
+
+
+def _segments(gaps: NDArray[np.bool_], unusable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Number the stretches of usable rows one period apart, `(rows,)`; an unusable row stands alone."""
+    breaks = gaps.copy()
+    breaks[1:] |= unusable[1:] | unusable[:-1]
+    return np.cumsum(breaks).astype(np.int64)

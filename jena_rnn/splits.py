@@ -1,0 +1,106 @@
+"""Splits: which reference rows train, validation and test have, and in which order an epoch visits them.
+
+    ranges = resolve(config.split, rows=106_727)                  # scaled, if the config says so
+    rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
+"""
+
+from jena_rnn.draws import Rows, permuted, uniform
+from jena_rnn.errors import DataError
+from jena_rnn.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
+from jena_rnn.repair import Sound
+from jena_rnn.schema import Range, Split
+
+SPLITS = ("train", "val", "test")
+
+
+def resolve(split: Split, rows: int) -> Split:
+    """Return the ranges to use: as written, or scaled from `split.rows` to `rows` and rounded down."""
+    if not split.scale:
+        return split
+
+    def fit(written: Range) -> Range:
+        first, end = (None if row is None else row * rows // split.rows for row in written)
+        return first or 0, end
+
+    return Split(fit(split.train), fit(split.val), fit(split.test), rows=rows)
+
+
+def bounds(split: Split, name: str, rows: int, geometry: Geometry) -> tuple[int, int]:
+    """Return `[first, end)` of a split in a series of `rows`.
+
+    An end of null is the last row; for the book, whose targets lie past the end, `rows - delay - 1`.
+    """
+    first, end = getattr(split, name)
+    if end is None:
+        end = rows - geometry.delay - 1 if geometry.protocol == "book" else rows
+    return first, end
+
+
+def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
+    """Return the reference rows of a split, `(windows,)`: what is drawn from (train) or scored, in order.
+
+    Raises DataError, with the arithmetic, if the split has too few rows or no sound window.
+    """
+    rows, file = len(sound.series), sound.series.source.name
+    first, end = bounds(split, name, rows, geometry)
+    _check_room(name, first, end, split, geometry, rows, file)
+    found = rows_between(first, end, geometry, sound, batch_size, drawn=name == "train")
+    if found.size == 0:
+        raise DataError(
+            f"{file}: split.{name} = [{first}, {end}] holds no window: "
+            + (
+                f"its {end - first:,} rows fill no batch of {batch_size}"
+                if geometry.protocol == "book"
+                else f"gaps or missing values break each of its stretches of {geometry.span:,} rows"
+            )
+        )
+    return found
+
+
+def rows_between(
+    first: int, end: int, geometry: Geometry, sound: Sound, batch_size: int, *, drawn: bool = False
+) -> Rows:
+    """Return the reference rows of windows in `[first, end)`; `drawn` ones are the book's training rows."""
+    if geometry.protocol == "strict":
+        return strict_rows(first, end, geometry, sound.segment, sound.measured)
+    if drawn:
+        return book_train_rows(first, end, geometry)
+    return book_eval_rows(first, end, batch_size, geometry)
+
+
+def _check_room(
+    name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str
+) -> None:
+    offer = f"Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
+    past = geometry.delay if geometry.protocol == "book" else 0
+    if first >= rows or end + past > rows:
+        reach = f"{end:,} rows" + (f" and {past} more for the last target" if past else "")
+        raise DataError(
+            f"{file}: split.{name} = [{first}, {getattr(split, name)[1] or 'null'}] needs "
+            f"{'more than ' + format(first, ',') + ' rows' if first >= rows else reach}, "
+            f"but the series has {rows:,}. {offer}"
+        )
+    needed = geometry.lookback + 1 if geometry.protocol == "book" else geometry.span
+    if end - first < needed:
+        raise DataError(
+            f"{file}: split.{name} holds {max(end - first, 0):,} of the series' {rows:,} rows, but one window needs "
+            f"{needed:,} (windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,})"
+        )
+
+
+def train_order(
+    protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int
+) -> list[Rows]:
+    """Return the reference rows of each batch of an epoch (counted from 1).
+
+    Book: drawn uniformly with replacement. Strict: the next `steps` batches of endless permutations of the windows; one
+    pass, last part-batch included, where `steps` is what a pass needs.
+    """
+    count = steps * batch_size
+    if protocol == "book":
+        picked = uniform(seed, epoch, count, 0, len(candidates))
+    elif count >= len(candidates) and count - len(candidates) < batch_size:
+        picked = permuted(seed, (epoch - 1) * len(candidates), len(candidates), len(candidates))
+    else:
+        picked = permuted(seed, (epoch - 1) * count, count, len(candidates))
+    return [candidates[picked[i : i + batch_size]] for i in range(0, len(picked), batch_size)]

@@ -1,0 +1,113 @@
+"""Series to windows: normalised batches of `(batch, lookback // step, columns)` float32, cut as fast as memory allows.
+
+The shared data module: every model, baseline and report sees windows through this class alone.
+
+    windows = Windows(sound, geometry, columns, "T (degC)", scaling)
+    inputs = windows.inputs(rows)           # (len(rows), 240, 14) float32
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
+
+from jena_rnn.draws import Rows
+from jena_rnn.geometry import Geometry
+from jena_rnn.repair import Sound
+from jena_rnn.series import Floats, Series, Times
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What a column is shifted and divided by: mean and population standard deviation (ddof 0) of the train rows."""
+
+    mean: Floats
+    """`(columns,)`, in each column's unit."""
+    std: Floats
+    """`(columns,)`; 1 where a column never changes."""
+    target_mean: float
+    target_std: float
+    """A normalised MAE times this is an MAE in the target's unit."""
+
+
+def measure(series: Series, columns: tuple[str, ...], target: str, first: int, end: int) -> Scaling:
+    """Return the scaling of rows `[first, end)`, rows with NaN left out, in float64."""
+    inputs = series.select(columns)
+    moments = [_moments(inputs.values[first:end, i]) for i in range(len(columns))]
+    mean, std = np.array(moments).T
+    return Scaling(mean, std, *_moments(series.column(target)[first:end]))
+
+
+def _moments(values: Floats) -> tuple[float, float]:
+    known = values[~np.isnan(values)]
+    if known.size == 0:
+        return 0.0, 1.0
+    return float(known.mean()), float(known.std()) or 1.0
+
+
+class Windows:
+    """The windows of a series, each named by its reference row."""
+
+    def __init__(
+        self,
+        sound: Sound,
+        geometry: Geometry,
+        columns: tuple[str, ...],
+        target: str,
+        scaling: Scaling,
+        *,
+        reverse: bool = False,
+    ) -> None:
+        """Normalise and lay out `columns` for cutting; raises DataError if one is missing."""
+        self.geometry, self.scaling, self.columns = geometry, scaling, columns
+        self._times, self._reverse = sound.series.times, reverse
+        self._target: Floats = (sound.series.column(target) - scaling.target_mean) / scaling.target_std
+        self._cuts, self._rows_per_phase = _lay_out(sound.series.select(columns).values, scaling, geometry)
+
+    def inputs(self, rows: Rows) -> NDArray[np.float32]:
+        """Return the windows of `rows`: contiguous `(len(rows), timesteps, columns)` float32, normalised."""
+        phase, position = (rows + self.geometry.oldest) % self.geometry.step, rows + self.geometry.oldest
+        starts = phase * self._rows_per_phase + position // self.geometry.step
+        cut = self._cuts[starts].reshape(len(rows), self.geometry.timesteps, len(self.columns))
+        return np.ascontiguousarray(cut[:, ::-1]) if self._reverse else cut
+
+    def targets(self, rows: Rows) -> Floats:
+        """Return what is to be forecast, `(len(rows),)` float64, normalised."""
+        return self._target[rows + self.geometry.delay]
+
+    def naive(self, rows: Rows) -> Floats:
+        """Return the forecast "the newest target value seen", `(len(rows),)` float64, normalised (listing 6.35)."""
+        return self._target[rows + self.geometry.newest]
+
+    def target_times(self, rows: Rows) -> Times:
+        """Return when the targets of `rows` were measured."""
+        return self._times[rows + self.geometry.delay]
+
+    def newest_times(self, rows: Rows) -> Times:
+        """Return when the newest inputs of `rows` were measured."""
+        return self._times[rows + self.geometry.newest]
+
+    def to_unit(self, normalised: NDArray[np.floating]) -> Floats:
+        """Return normalised values in the target's unit."""
+        return normalised * self.scaling.target_std + self.scaling.target_mean
+
+
+def _lay_out(values: Floats, scaling: Scaling, geometry: Geometry) -> tuple[NDArray[np.float32], int]:
+    """Return every possible window as an overlapping view, `(starts, timesteps * columns)`, and rows per phase.
+
+    Rows `p, p + step, p + 2 step, …` (phase p) are laid side by side, so that a window is one contiguous
+    stretch and cutting it is one copy, whatever `step` is.
+    """
+    step, columns = geometry.step, values.shape[1]
+    rows_per_phase = -(-len(values) // step)
+    flat = np.zeros((step * rows_per_phase, columns), np.float32)
+    for phase in range(step):
+        rows = values[phase::step]
+        flat[phase * rows_per_phase :][: len(rows)] = (rows - scaling.mean) / scaling.std
+    starts = len(flat) - geometry.timesteps + 1
+    row_bytes, cell_bytes = flat.strides
+    cuts = as_strided(
+        flat, (max(starts, 0), geometry.timesteps * columns), (row_bytes, cell_bytes), writeable=False
+    )
+    return cuts, rows_per_phase
