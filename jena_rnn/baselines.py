@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jena_rnn.errors import DataError
 from jena_rnn.evaluation import climatology, mae
 from jena_rnn.schema import Config
-from jena_rnn.series import Series
+from jena_rnn.series import Series, period_hours
 from jena_rnn.splits import reference_rows, resolve
 from jena_rnn.tasks import Protocol, geometry_of, sounded
 from jena_rnn.windows import Windows, measure
@@ -63,7 +63,7 @@ def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str
     measured = sound.measured[first:end]
     usual = climatology(sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured])
     found = {}
-    hours = geometry.lead * _step_hours(sound.series)
+    hours = geometry.lead * period_hours(sound.series.times)
     for name in ("val", "test"):
         rows = reference_rows(name, split, geometry, sound, batch_size)
         truth = windows.targets(rows)

@@ -20,6 +20,7 @@ from jena_rnn.series import MADE_UP
 
 LONGEST_LINE = 1 << 16
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+NO_CELLS = r"expected cells with quotes that close in them, and a line end of \n or \r\n"
 DAMAGED_UNITS = (
     (re.compile(r"m\ufffd(?=[)/ ]|$)"), "m²"),
     (re.compile(r"\ufffdmol"), "µmol"),
@@ -54,15 +55,18 @@ def read_header(
 ) -> Header:
     """Read up to and with the header line; raises DataError if a column is missing, nameless or repeated."""
     lines, made_up = 1, False
-    raw = file.readline(LONGEST_LINE)
+    raw = _line(file, f"{path}:1")
     while raw.startswith((b"#", b"\xef\xbb\xbf#")):
         made_up = made_up or MADE_UP.encode() in raw
-        raw = file.readline(LONGEST_LINE)
         lines += 1
+        raw = _line(file, f"{path}:{lines}")
     text, notes = _decode(raw)
     place = f"{path}:{lines}"
     names = _names(text, delimiter, place)
     repaired = tuple(_repair(name) for name in names)
+    for position, name in enumerate(repaired):
+        if name in repaired[:position]:
+            raise DataError(f"{place}: the column {name!r} stands twice")
     notes += tuple(f"column {b!r}: its unit was damaged in the file" for b in repaired if b not in names)
     date_name = repaired[0] if date is None else _known(date, repaired, place)
     if columns is None:
@@ -70,6 +74,13 @@ def read_header(
     else:
         wanted = tuple(_known(name, repaired, place) for name in columns)
     return Header(repaired, date_name, wanted, delimiter, lines, made_up, notes)
+
+
+def _line(file: BinaryIO, place: str) -> bytes:
+    raw = file.readline(LONGEST_LINE)
+    if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
+        raise DataError(f"{place}: the line does not end within {LONGEST_LINE:,} bytes")
+    return raw
 
 
 def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
@@ -80,16 +91,21 @@ def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in next(csv.reader([text], delimiter=delimiter), []))
+    try:
+        names = tuple(name.strip() for name in next(csv.reader([text], delimiter=delimiter, strict=True), []))
+    except csv.Error:  # a quote that is not closed, or a carriage return inside the line
+        raise DataError(f"{place}: {text[:60]!r} is no header: {NO_CELLS}") from None
     if len(names) < 2:  # noqa: PLR2004 (a date and a number)
         other = next((d for d in DELIMITERS if d != delimiter and text.count(d)), None)
-        hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
-        raise DataError(f"{place}: expected a header of a date and at least one column, got {text[:60]!r}{hint}")
+        hint = (
+            f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
+        )
+        raise DataError(
+            f"{place}: expected a header of a date and at least one column, got {text[:60]!r}{hint}"
+        )
     for position, name in enumerate(names):
         if not name:
             raise DataError(f"{place}: column {position + 1} has no name")
-        if name in names[:position]:
-            raise DataError(f"{place}: the column {name!r} stands twice")
     return names
 
 

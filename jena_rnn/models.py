@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import keras
-from keras import layers
-
+from jena_rnn.backend import keras
 from jena_rnn.schema import Model
 from jena_rnn.tasks import Head
 
 Shape = tuple[int, int]
+layers = keras.layers
 
 
 def build(options: Model, input_shape: Shape, head: Head) -> keras.Model:

@@ -10,6 +10,7 @@ lines, once to parse. A cell, line or date that cannot be read as what its colum
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +18,22 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from jena_rnn.errors import DataError
-from jena_rnn.header import Header, read_header
+from jena_rnn.errors import ConfigError, DataError
+from jena_rnn.header import LONGEST_LINE, NO_CELLS, Header, read_header
 from jena_rnn.series import MADE_UP, Floats, Series, Source, Times
 
 BLOCK = 1 << 20
 EDITIONS = {"e6cfb671e72f630f251a18722fcebe6944c758c0": "jena_climate_2009_2016.csv (420,551 rows)"}
 """Git blob id (SHA-1 of `blob <size>\\0` and the bytes) to name."""
 NOT_MEASURED = ["", "NA", "N/A", "NaN", "nan", "null", "NULL"]
+NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+BOOLEAN = re.compile(rb"true|false", re.IGNORECASE)
+"""In a column of these alone pandas reads 1 and 0."""
+LONE_RETURN = re.compile(rb"\r(?!\n)")
+NO_TIME = r"^(?:now|today)$|:6[01]"
+"""What pandas reads as the time of reading, and as a second of the next minute."""
 DATE_FORMATS = (
     "%d.%m.%Y %H:%M:%S",
     "%Y-%m-%d %H:%M:%S",
@@ -57,8 +65,11 @@ def read_csv(
     """Return the series in `path`: `columns` in that order (all but the date if None), `rows` as they stand.
 
     Empty cells and NaN become NaN; sentinels stay numbers. Raises DataError naming file, line, column and what
-    was expected for anything that cannot be read exactly, and for a missing or empty file.
+    was expected for anything that cannot be read exactly, and for a missing or empty file; ConfigError for a
+    `date_format` that is none.
     """
+    if date_format is not None:
+        _check_format(date_format)
     try:
         with path.open("rb") as file:
             found = _fingerprint(file, path)
@@ -68,7 +79,7 @@ def read_csv(
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
     edition = MADE_UP if header.made_up else EDITIONS.get(found.git_blob, "unknown")
     name = f"{MADE_UP} ({path})" if header.made_up else str(path)
     source = Source(name, found.sha256, edition, header.made_up, header.notes)
@@ -79,7 +90,7 @@ def _fingerprint(file: BinaryIO, path: Path) -> _Print:
     """Hash the bytes, count the lines, and refuse what is no text or ends inside a line."""
     size = path.stat().st_size
     sha256, blob = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    lines, last = 0, b"\n"
+    lines, last = 0, b""
     while block := file.read(BLOCK):
         if b"\0" in block:
             line = lines + block[: block.index(b"\0")].count(b"\n") + 1
@@ -88,12 +99,12 @@ def _fingerprint(file: BinaryIO, path: Path) -> _Print:
         blob.update(block)
         lines += block.count(b"\n")
         last = block[-1:]
-    if size == 0:
+    if not last:
         raise DataError(f"{path}: the file is empty; expected a header line and rows")
     if last != b"\n":
         raise DataError(
             f"{path}:{lines + 1}: the last line has no line end, so it may be cut off; "
-            "add a line end if it is whole"
+            r"add a line end (\n or \r\n) if it is whole"
         )
     return _Print(sha256.hexdigest(), blob.hexdigest(), lines)
 
@@ -103,7 +114,7 @@ def _table(
 ) -> tuple[Times, Floats]:
     """Return the times, `(rows,)` datetime64[s], and values, `(rows, columns)` float64, below the header."""
     if rows == 0:
-        raise DataError(f"{path}: has a header but no rows")
+        raise DataError(f"{path}:{header.lines}: the file ends after its header; expected rows below it")
     times = np.empty(rows, "datetime64[s]")
     values = np.empty((rows, len(header.wanted)))
     done = 0
@@ -113,22 +124,20 @@ def _table(
         frame = _parse(block, place)
         dates = frame[header.date].str.strip()
         date_format = date_format or _guess_format(dates.iloc[0], place)
-        times[done : done + count] = _times(dates, date_format, place)
-        values[done : done + count] = frame[list(header.wanted)].to_numpy(dtype=np.float64)
         done += count
+        if done > rows:
+            break
+        times[done - count : done] = _times(dates, date_format, place)
+        values[done - count : done] = frame[list(header.wanted)].to_numpy(dtype=np.float64)
+    if done != rows:
+        raise DataError(f"{path}: changed while it was read; expected {rows:,} rows that stay as they are")
     return times, values
 
 
 def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the rest of the file in blocks that end with a line."""
-    rest = b""
+    """Yield the rest of the file in blocks that end with a line, or within one that is too long."""
     while block := file.read(BLOCK):
-        end = block.rfind(b"\n") + 1
-        if end:
-            yield rest + block[:end]
-            rest = block[end:]
-        else:
-            rest += block
+        yield block if block.endswith(b"\n") else block + file.readline(LONGEST_LINE)
 
 
 @dataclass(frozen=True)
@@ -146,37 +155,56 @@ class _Place:
 
 
 def _check_fields(block: bytes, place: _Place) -> int:
-    """Return the number of lines; raises DataError for one with too few or too many fields."""
-    expected = len(place.header.names)
+    """Return the number of lines; raises DataError for one too long, or with too few or too many cells."""
+    if lone := LONE_RETURN.search(block):
+        row = block.count(b"\n", 0, lone.start())
+        raise place.error(row, None, r"a carriage return without \n; expected lines that end with \n or \r\n")
+    codes = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero(codes == ord("\n"))
+    too_long = np.append(np.diff(ends, prepend=-1) > LONGEST_LINE, not block.endswith(b"\n"))
+    if too_long.any():
+        message = f"the line does not end within {LONGEST_LINE:,} bytes"
+        raise place.error(int(too_long.argmax()), None, message)
     if b'"' in block:
-        rows = csv.reader(io.StringIO(block.decode("latin-1"), newline=""), delimiter=place.header.delimiter)
-        fields = np.array([len(row) for row in rows])
-        if len(fields) != block.count(b"\n"):
-            raise place.error(0, None, "a quoted cell runs over a line end here or below; expected one line a row")
+        cells = _count_quoted(block, place)
     else:
-        codes = np.frombuffer(block, np.uint8)
-        ends = np.flatnonzero(codes == ord("\n"))
         delimiters = np.flatnonzero(codes == ord(place.header.delimiter))
-        fields = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
-    wrong = np.flatnonzero(fields != expected)
+        cells = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
+    expected = len(place.header.names)
+    wrong = np.flatnonzero(cells != expected)
     if wrong.size:
         row = int(wrong[0])
-        raise place.error(row, None, f"expected {expected} cells, as in the header, got {fields[row]}")
-    return len(fields)
+        raise place.error(row, None, f"expected {expected} cells, as in the header, got {cells[row]}")
+    return len(ends)
+
+
+def _count_quoted(block: bytes, place: _Place) -> NDArray[np.int64]:
+    """Return the number of cells of each line, in a block with quotes."""
+    counts = []
+    for row, line in enumerate(block.decode("latin-1").split("\n")[:-1]):
+        try:
+            cells = next(csv.reader([line], delimiter=place.header.delimiter, strict=True), [""])
+        except csv.Error:
+            raise place.error(row, None, NO_CELLS) from None
+        counts.append(len(cells))
+    return np.array(counts, np.int64)
 
 
 def _parse(block: bytes, place: _Place) -> pd.DataFrame:
     """Return date (text) and wanted columns (float64) of the block's lines."""
     header = place.header
-    wanted = dict.fromkeys(header.wanted, "float64")
+    if BOOLEAN.search(block):
+        _refuse_words(block, place)
     try:
-        frame = _read_block(block, header, wanted)
+        frame = _read_block(block, header, dict.fromkeys(header.wanted, "float64"))
     except ValueError:
-        raise _bad_cell(_read_block(block, header, dict.fromkeys(header.wanted, "str")), place) from None
+        _refuse_words(block, place)
+        raise
     for name in header.wanted:
         endless = np.isinf(frame[name].to_numpy())
         if endless.any():
-            raise place.error(int(endless.argmax()), name, "expected a finite number")
+            row = int(endless.argmax())
+            raise place.error(row, name, f"expected a finite number, got {frame[name].iloc[row]}")
     return frame
 
 
@@ -196,17 +224,25 @@ def _read_block(block: bytes, header: Header, types: dict[str, str]) -> pd.DataF
     )
 
 
-def _bad_cell(texts: pd.DataFrame, place: _Place) -> DataError:
-    """Return the error for the first cell that is no number."""
-    bad = {
-        name: pd.to_numeric(texts[name], errors="coerce").isna() & texts[name].notna()
-        for name in place.header.wanted
-    }
-    first = {name: int(np.argmax(mask.to_numpy())) for name, mask in bad.items() if mask.any()}
-    if not first:
-        return place.error(0, None, "a cell here or below is not a number")
-    name = min(first, key=lambda column: first[column])
-    return place.error(first[name], name, f"expected a number, got {texts[name].iloc[first[name]]!r}")
+def _refuse_words(block: bytes, place: _Place) -> None:
+    """Raise DataError for the first cell that is no number, if there is one."""
+    texts = _read_block(block, place.header, dict.fromkeys(place.header.wanted, "str"))
+    for row, cells in enumerate(texts[list(place.header.wanted)].itertuples(index=False, name=None)):
+        for name, cell in zip(place.header.wanted, cells, strict=True):
+            if isinstance(cell, str) and not NUMBER.fullmatch(cell):
+                raise place.error(row, name, f"expected a number, got {cell[:60]!r}")
+
+
+def _check_format(date_format: str) -> None:
+    """Raise ConfigError if pandas cannot read dates by `date_format`, or would guess at each."""
+    try:
+        if "%" not in date_format or re.search("%[zZ]", date_format):
+            raise ValueError("a time zone, or no field at all")
+        pd.to_datetime(["-"], format=date_format, errors="coerce")
+    except (ValueError, re.error) as error:
+        raise ConfigError(
+            f"data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got {date_format!r}: {error}"
+        ) from None
 
 
 def _guess_format(date: str, place: _Place) -> str:
@@ -214,14 +250,16 @@ def _guess_format(date: str, place: _Place) -> str:
         if not pd.isna(pd.to_datetime(date, format=known, errors="coerce")):
             return known
     raise place.error(
-        0, place.header.date, f"expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', got {date!r}; "
-        "set data.date_format for another form"
+        0,
+        place.header.date,
+        f"expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', got {date!r}; "
+        "set data.date_format for another form",
     )
 
 
 def _times(dates: "pd.Series[str]", date_format: str, place: _Place) -> Times:
     parsed = pd.to_datetime(dates, format=date_format, errors="coerce")
-    missing = parsed.isna().to_numpy()
+    missing = (parsed.isna() | dates.str.contains(NO_TIME)).to_numpy()
     if missing.any():
         row = int(missing.argmax())
         message = f"expected a date as {date_format!r}, got {dates.iloc[row]!r}"

@@ -21,6 +21,10 @@ class Data:
 
     path: str = "data/jena_climate_2009_2016.csv"
     """The CSV, relative to the working directory."""
+    sample: bool = False
+    """Take the made-up station instead of the file (--sample)."""
+    max_rows: int | None = setting(None, at_least=1)
+    """Use only the first rows, as many as this; null is all."""
     delimiter: Literal[",", ";", "\t"] = ","
     """What stands between its cells."""
     date: str | None = None

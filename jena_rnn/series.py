@@ -96,6 +96,11 @@ def period(times: Times) -> np.timedelta64:
     return np.timedelta64(int(found[counts.argmax()]), "s")
 
 
+def period_hours(times: Times) -> float:
+    """Return the period in hours; raises DataError if there is none."""
+    return float(period(times) / np.timedelta64(3600, "s"))
+
+
 def unit_of(column: str) -> str:
     """Return the unit that a column's name gives, `°C` for `T (degC)`; empty if it gives none."""
     unit = column[column.rfind("(") + 1 : -1] if column.endswith(")") and "(" in column else ""

@@ -16,7 +16,7 @@ from jena_rnn.draws import Rows
 from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound, as_it_stands, repair
 from jena_rnn.schema import Config, Split
-from jena_rnn.series import Floats, Series, unit_of
+from jena_rnn.series import Floats, Series, period_hours, unit_of
 from jena_rnn.splits import reference_rows, resolve, train_order
 from jena_rnn.windows import Scaling, Windows, measure
 
@@ -43,6 +43,7 @@ class Task:
         steps: batches in a training epoch.
         batch_size: windows in a training batch.
         target: the column to forecast.
+        row_hours: hours from one row to the next.
         repairs: what was changed in the series, in plain words.
         head: the last layer.
     """
@@ -53,6 +54,7 @@ class Task:
     steps: int
     batch_size: int
     target: str
+    row_hours: float
     repairs: tuple[str, ...]
     head: Head = Head()
 
@@ -60,6 +62,11 @@ class Task:
     def input_shape(self) -> tuple[int, int]:
         """Timesteps and columns of one window."""
         return self.windows.geometry.timesteps, len(self.windows.columns)
+
+    @property
+    def lead_hours(self) -> float:
+        """Hours from the newest input to the target."""
+        return self.windows.geometry.lead * self.row_hours
 
     @property
     def unit(self) -> str:
@@ -101,36 +108,48 @@ class Task:
 
 def forecast(config: Config, series: Series) -> Task:
     """Return the task of a config on a series; raises DataError if columns, rows or windows are missing."""
-    geometry, columns = geometry_of(config), config.data.columns or series.columns
     sound = sounded(config, series, config.windows.protocol)
     split = resolve(config.split, len(sound.series))
-    rows = {
-        name: reference_rows(name, split, geometry, sound, config.windows.batch_size)
-        for name in ("train", "val", "test")
-    }
-    first, end = split.train
+    columns, (first, end) = config.data.columns or series.columns, split.train
+    names = ("train", "val", "test")
+    geometry, batch_size = geometry_of(config), config.windows.batch_size
+    rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
     scaling = measure(sound.series, columns, config.data.target, first, end or len(sound.series))
-    windows = Windows(
-        sound, geometry, columns, config.data.target, scaling, reverse=config.windows.reverse
-    )
-    batch_size = config.windows.batch_size
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
-    return Task(windows, rows, split, steps, batch_size, config.data.target, sound.report)
+    return _task(config, sound, columns, scaling, split, rows, steps)
 
 
 def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling: Scaling) -> Task:
     """Return the task of scoring every window of a file with the columns and scaling of an earlier run.
 
-    Raises DataError if a column or all windows are missing.
+    Its one split is called "all". Raises DataError if a column or all windows are missing.
     """
-    geometry = geometry_of(config)
     sound = sounded(config, series, config.windows.protocol)
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
-    rows = reference_rows("test", split, geometry, sound, config.windows.batch_size)
-    windows = Windows(
-        sound, geometry, columns, config.data.target, scaling, reverse=config.windows.reverse
+    rows = reference_rows("test", split, geometry_of(config), sound, config.windows.batch_size)
+    return _task(config, sound, columns, scaling, split, {"all": rows}, steps=0)
+
+
+def _task(
+    config: Config,
+    sound: Sound,
+    columns: tuple[str, ...],
+    scaling: Scaling,
+    split: Split,
+    rows: dict[str, Rows],
+    steps: int,
+) -> Task:
+    target, geometry, reverse = config.data.target, geometry_of(config), config.windows.reverse
+    return Task(
+        windows=Windows(sound, geometry, columns, target, scaling, reverse=reverse),
+        rows=rows,
+        split=split,
+        steps=steps,
+        batch_size=config.windows.batch_size,
+        target=target,
+        row_hours=period_hours(sound.series.times),
+        repairs=sound.report,
     )
-    return Task(windows, {"all": rows}, split, 0, config.windows.batch_size, config.data.target, sound.report)
 
 
 def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:

@@ -1,0 +1,45 @@
+"""Keras on TensorFlow, imported without a word.
+
+TensorFlow writes banners to the process's error stream before any setting can stop it, so the stream itself is set
+aside during the import. What it said is shown after all if the import fails.
+
+    from jena_rnn.backend import keras
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["keras", "tf"]
+
+
+@contextmanager
+def _error_stream_aside() -> Iterator[None]:
+    """Send file descriptor 2 to a temporary file meanwhile; copy it back if the block raises."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # no error stream at all: nothing to keep quiet
+        yield
+        return
+    with tempfile.TemporaryFile() as aside:
+        os.dup2(aside.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            aside.seek(0)
+            sys.stderr.write(aside.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _error_stream_aside():
+    import tensorflow as tf
+
+    import keras

@@ -1,0 +1,180 @@
+"""Saved tables to figures. Every function returns a `matplotlib.figure.Figure`; its caller saves it.
+
+Errors are in the target's unit; a second axis gives them normalised where the book's figures are.
+
+    figure = loss_curves(history, title="gru, seed 0", unit="°C", std=8.85, naive=0.2897)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from jena_rnn.evaluation import calendar, mean_by, month
+from jena_rnn.records import EpochRecord, Predictions, best
+from jena_rnn.series import Floats, Series, period
+
+INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
+DAY = np.timedelta64(24 * 3600, "s")
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+SHOWN = 10
+"""Days of forecasts drawn."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One run's validation curve, for comparing."""
+
+    label: str
+    history: Sequence[EpochRecord]
+    naive: float
+    """MAE of naive on the same windows, normalised."""
+    std: float
+    """What 1 normalised is in the unit."""
+
+
+def loss_curves(
+    history: Sequence[EpochRecord], *, title: str, unit: str, std: float, naive: float | None, trained_on_mae: bool
+) -> Figure:
+    """Draw training dots and validation line over epochs, in the manner of the book's figures 6.20 to 6.26."""
+    figure, axes = _figure(title)
+    epochs = [record.epoch for record in history]
+    if trained_on_mae:
+        axes.plot(epochs, [r.loss * std for r in history], "o", color=INK, ms=5, label="training MAE")
+    axes.plot(epochs, [r.val_mae * std for r in history], "-", color=MODEL, lw=2, label="validation MAE")
+    lowest = best(history)
+    axes.plot(
+        [lowest.epoch],
+        [lowest.val_mae * std],
+        "o",
+        color=MODEL,
+        mfc="white",
+        ms=9,
+        label=f"best: {lowest.val_mae * std:.3f} {unit} (epoch {lowest.epoch})",
+    )
+    if naive is not None:
+        axes.axhline(naive * std, ls="--", color=NAIVE, label=f"naive: {naive * std:.3f} {unit}")
+    _epoch_axes(axes, unit, std)
+    axes.legend(frameon=False)
+    return figure
+
+
+def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
+    """Draw the validation curves of several runs in one figure, each with its naive line."""
+    figure, axes = _figure("Validation MAE")
+    drawn: set[float] = set()
+    for curve in curves:
+        line = axes.plot(
+            [record.epoch for record in curve.history],
+            [record.val_mae * curve.std for record in curve.history],
+            "-o",
+            ms=3,
+            label=f"{curve.label}: {best(curve.history).val_mae * curve.std:.3f} {unit}",
+        )[0]
+        level = round(curve.naive * curve.std, 6)
+        if level not in drawn:
+            shared = all(round(c.naive * c.std, 6) == level for c in curves)
+            axes.axhline(
+                level,
+                ls="--",
+                color=NAIVE if shared else line.get_color(),
+                label=f"naive: {level:.3f} {unit}",
+            )
+            drawn.add(level)
+    _epoch_axes(axes, unit, curves[0].std if len({curve.std for curve in curves}) == 1 else None)
+    axes.legend(frameon=False, fontsize="small")
+    return figure
+
+
+def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
+    """Draw forecasts against the truth over the last ten days of the split."""
+    figure, axes = _figure(title, width=10)
+    order = np.argsort(predictions.times, kind="stable")
+    recent = order[predictions.times[order] > predictions.times.max() - SHOWN * DAY]
+    times = predictions.times[recent]
+    axes.plot(times, predictions.truth[recent], color=INK, lw=1.5, label="measured")
+    axes.plot(times, predictions.forecast[recent], color=MODEL, lw=1.5, label="forecast")
+    axes.plot(times, predictions.naive[recent], color=NAIVE, lw=0.8, ls="--", label="naive")
+    _date_axis(axes)
+    axes.set_ylabel(target)
+    axes.legend(frameon=False, ncols=3)
+    return figure
+
+
+def error_by_hour(predictions: Predictions, *, title: str) -> Figure:
+    """Draw the MAE of model and naive by the target's hour of day."""
+    _, hours = calendar(predictions.times)
+    return _errors(predictions, hours, 24, [str(hour) for hour in range(24)], "hour of day", title)
+
+
+def error_by_month(predictions: Predictions, *, title: str) -> Figure:
+    """Draw the MAE of model and naive by the target's month."""
+    return _errors(predictions, month(predictions.times) - 1, 12, MONTHS, "month", title)
+
+
+def whole_series(series: Series, target: str) -> Figure:
+    """Draw the target over the whole series (figure 6.18)."""
+    return _course(series, target, len(series), f"{target}: the whole series")
+
+
+def first_days(series: Series, target: str) -> Figure:
+    """Draw the target over the first ten days (figure 6.19)."""
+    rows = min(len(series), int(SHOWN * DAY / period(series.times)))
+    return _course(series, target, rows, f"{target}: the first {SHOWN} days")
+
+
+def _course(series: Series, target: str, rows: int, title: str) -> Figure:
+    figure, axes = _figure(f"{title} ({series.source.name})", width=10)
+    axes.plot(series.times[:rows], series.column(target)[:rows], color=MODEL, lw=0.5 if rows > 5000 else 1.2)  # noqa: PLR2004
+    _date_axis(axes)
+    axes.set_ylabel(target)
+    return figure
+
+
+def _errors(
+    predictions: Predictions, keys: Floats, length: int, labels: list[str], axis: str, title: str
+) -> Figure:
+    figure, axes = _figure(title)
+    places = np.arange(length)
+    for values, shift, color, label in (
+        (predictions.forecast, -0.2, MODEL, "model"),
+        (predictions.naive, 0.2, NAIVE, "naive"),
+    ):
+        means = mean_by(keys, np.abs(values - predictions.truth), length)
+        axes.bar(places + shift, np.nan_to_num(means), width=0.4, color=color, label=label)
+    axes.set_xticks(places, labels, fontsize="small")
+    axes.set_xlabel(axis)
+    axes.set_ylabel(f"MAE ({predictions.unit})")
+    axes.margins(y=0.15)
+    axes.legend(frameon=False, ncols=2, loc="upper right")
+    return figure
+
+
+def _figure(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize="medium", wrap=True)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color=FAINT, lw=0.4)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _epoch_axes(axes: Axes, unit: str, std: float | None) -> None:
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylabel(f"MAE ({unit})")
+    if std is not None:
+        right = axes.secondary_yaxis("right", functions=(lambda y: y / std, lambda y: y * std))
+        right.set_ylabel("MAE, normalised")
+
+
+def _date_axis(axes: Axes) -> None:
+    locator = AutoDateLocator()
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.margins(x=0.01)

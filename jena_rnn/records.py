@@ -1,0 +1,97 @@
+"""The tables that a run leaves: one record for each epoch, and the test forecasts.
+
+    EpochRecord(epoch=1, loss=0.31, val_mae=0.28, learning_rate=0.001, seconds=9.4)
+    best(history).epoch                     # the epoch with the lowest validation MAE
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+
+import numpy as np
+import pandas as pd
+
+from jena_rnn.schema import EarlyStopping
+from jena_rnn.series import Floats, Times
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One epoch of training; errors are normalised."""
+
+    epoch: int
+    """Counted from 1."""
+    loss: float
+    """Mean over the epoch's steps, dropout at work."""
+    val_mae: float
+    """After the epoch, over the whole validation pass."""
+    learning_rate: float
+    seconds: float
+    """Training and validation together."""
+
+    @classmethod
+    def parse(cls, row: dict[str, str]) -> "EpochRecord":
+        """Return the record of one line of history.csv; raises ValueError or KeyError for a damaged one."""
+        numbers = [float(row[name]) for name in ("loss", "val_mae", "learning_rate", "seconds")]
+        return cls(int(row["epoch"]), *numbers)
+
+
+def best(history: Sequence[EpochRecord]) -> EpochRecord:
+    """Return the epoch with the lowest validation MAE, the earlier of two equals."""
+    return min(history, key=lambda record: (record.val_mae, record.epoch))
+
+
+def stops_early(history: Sequence[EpochRecord], rule: EarlyStopping | None) -> bool:
+    """Return whether the last `patience` epochs all failed to beat the best before by more than `min_delta`."""
+    if rule is None or not history:
+        return False
+    reference, since = float("inf"), 0
+    for record in history:
+        if record.val_mae < reference - rule.min_delta:
+            reference, since = record.val_mae, 0
+        else:
+            since += 1
+    return since >= rule.patience
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Forecasts of one split, in time order as scored.
+
+    Attributes:
+        newest: `(windows,)` datetime64[s], when the newest input was measured.
+        times: `(windows,)` datetime64[s], when the target was measured.
+        forecast: `(windows,)` in the target's unit; `truth` and `naive` likewise.
+        unit: the target's unit.
+    """
+
+    newest: Times
+    times: Times
+    forecast: Floats
+    truth: Floats
+    naive: Floats
+    unit: str
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write CSV: two times, then forecast, truth and naive to four decimals, unit in the header."""
+        columns = {
+            "newest_input": self.newest.astype("datetime64[s]").astype(str),
+            "target_time": self.times.astype("datetime64[s]").astype(str),
+            f"forecast ({self.unit})": self.forecast,
+            f"truth ({self.unit})": self.truth,
+            f"naive ({self.unit})": self.naive,
+        }
+        pd.DataFrame(columns).to_csv(
+            file, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n", mode="wb"
+        )
+
+    @classmethod
+    def read(cls, file: IO[bytes]) -> "Predictions":
+        """Return what `write` wrote; raises ValueError if it is damaged."""
+        frame = pd.read_csv(file, encoding="utf-8")
+        if len(frame.columns) != 5:  # noqa: PLR2004 (as many as `write` makes)
+            raise ValueError(f"expected 5 columns, got {len(frame.columns)}")
+        newest, times = (pd.to_datetime(frame.iloc[:, i]).to_numpy().astype("datetime64[s]") for i in (0, 1))
+        forecast, truth, naive = (frame.iloc[:, i].to_numpy(dtype=np.float64) for i in (2, 3, 4))
+        name = str(frame.columns[2])
+        return cls(newest, times, forecast, truth, naive, name[name.rfind("(") + 1 : -1])

@@ -1,0 +1,47 @@
+"""The series that a config asks for: its file, or the made-up station.
+
+    series = open_series(config.data)
+"""
+
+from pathlib import Path
+
+from jena_rnn.errors import DataError
+from jena_rnn.reading import read_csv
+from jena_rnn.sample import ROWS, simulate
+from jena_rnn.schema import Data
+from jena_rnn.series import Series
+
+
+def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
+    """Return the series of `data` with its inputs and target, or just `columns`.
+
+    Raises DataError for a file that is missing or cannot be read exactly, and for a missing column.
+    """
+    wanted = columns or _wanted(data)
+    if data.sample:
+        series = simulate(min(data.max_rows or ROWS, ROWS))
+        return series if wanted is None else series.select(wanted)
+    path = Path(data.path)
+    if not path.exists():
+        raise DataError(
+            f"{path}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
+            "--data FILE.csv, or use the made-up station with --sample."
+        )
+    series = read_csv(
+        path, date=data.date, date_format=data.date_format, columns=wanted, delimiter=data.delimiter
+    )
+    series.index(data.target)
+    return _cut(series, data.max_rows)
+
+
+def _wanted(data: Data) -> tuple[str, ...] | None:
+    """Return the columns to read: the inputs, and the target if it is none of them; None is all."""
+    if data.columns is None or data.target in data.columns:
+        return data.columns
+    return (*data.columns, data.target)
+
+
+def _cut(series: Series, rows: int | None) -> Series:
+    if rows is None or rows >= len(series):
+        return series
+    return Series(series.times[:rows].copy(), series.values[:rows].copy(), series.columns, series.source)

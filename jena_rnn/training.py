@@ -1,0 +1,105 @@
+"""Compile, fit and predict: a task and a model to a history, one epoch at a time.
+
+State lives in data, not in callbacks: the records so far, the weights, and the number of the next epoch say everything
+about where a training stands.
+
+    for record in epochs(model, task, config.training, seed=0, history=[], listener=listener): ...
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.backend import keras
+from jena_rnn.errors import DivergedError
+from jena_rnn.evaluation import mae
+from jena_rnn.records import EpochRecord, stops_early
+from jena_rnn.schema import Training
+from jena_rnn.series import Floats
+from jena_rnn.tasks import Task
+
+WORTH_COMPILING = 300
+"""Steps from which XLA repays its compilation (2 to 13 s) for a recurrent model."""
+OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
+
+
+class Listener(Protocol):
+    """Whoever wants to know how far training is."""
+
+    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
+        """Before the first step of an epoch."""
+
+    def step(self, loss: float) -> None:
+        """After each step, with the mean loss of the epoch so far."""
+
+    def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
+        """After the validation pass."""
+
+
+def worth_compiling(setting: object, steps: int) -> bool:
+    """Return whether to compile with XLA: as set, or for `auto` when `steps` in all repay it."""
+    return steps >= WORTH_COMPILING if setting == "auto" else bool(setting)
+
+
+def compile_model(model: keras.Model, training: Training, *, jit: bool) -> None:
+    """Give the model its optimizer and loss."""
+    optimizer = OPTIMIZERS[training.optimizer](learning_rate=training.learning_rate)
+    model.compile(optimizer=optimizer, loss=training.loss, jit_compile=jit)
+
+
+def epochs(
+    model: keras.Model,
+    task: Task,
+    training: Training,
+    *,
+    seed: int,
+    history: list[EpochRecord],
+    listener: Listener,
+) -> Iterator[EpochRecord]:
+    """Train the epochs after `history`, adding to it and yielding each record, until the last or an early stop.
+
+    Raises DivergedError, naming epoch and step, as soon as a loss is not finite.
+    """
+    truth = task.truth("val")
+    while len(history) < training.epochs and not stops_early(history, training.early_stopping):
+        epoch, began = len(history) + 1, time.perf_counter()
+        listener.epoch_begins(epoch, training.epochs, task.steps)
+        loss = _train(model, task, seed, epoch, listener)
+        val_mae = mae(predict(model, task, "val", training.eval_batch_size), truth)
+        rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+        record = EpochRecord(epoch, loss, val_mae, rate, time.perf_counter() - began)
+        if not math.isfinite(val_mae):
+            raise DivergedError(f"the validation MAE of epoch {epoch} is {val_mae}")
+        is_best = all(val_mae < earlier.val_mae for earlier in history)
+        history.append(record)
+        listener.epoch_ends(record, is_best)
+        yield record
+
+
+def _train(model: keras.Model, task: Task, seed: int, epoch: int, listener: Listener) -> float:
+    """Run the steps of one epoch and return the mean loss."""
+    total = 0.0
+    for step, (inputs, targets) in enumerate(task.epoch(seed, epoch), start=1):
+        loss = float(model.train_on_batch(inputs, targets))
+        if not math.isfinite(loss):
+            raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
+        total += loss
+        listener.step(total / step)
+    return total / step
+
+
+def predict(model: keras.Model, task: Task, split: str, batch_size: int) -> Floats:
+    """Return the forecasts of a split, `(windows,)` float64, normalised.
+
+    The last batch is filled up to `batch_size` and cut again, so that one compiled shape serves all.
+    """
+    parts: list[NDArray[np.floating]] = []
+    for inputs in task.inputs(split, batch_size):
+        missing = batch_size - len(inputs)
+        filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs
+        parts.append(np.asarray(model.predict_on_batch(filled))[: len(inputs), 0])
+    return np.concatenate(parts).astype(np.float64)

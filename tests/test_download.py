@@ -1,0 +1,523 @@
+"""`scripts/download_jena.sh` against a server of our own, which can be as bad as the world is."""
+
+import hashlib
+import io
+import os
+import random
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("curl") is None or shutil.which("bash") is None,
+    reason="bash and curl are needed to try the download script",
+)
+
+SCRIPT = Path(__file__).parents[1] / "scripts" / "download_jena.sh"
+NAME = "jena_climate_2009_2016.csv"
+CSV = b"Date Time,p (mbar)\r\n" + random.Random(0).randbytes(20_000).hex().encode() + b"\r\n"
+CSV_CAP = 1 << 16
+ZIP_CAP = 1 << 17
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return held.getvalue()
+
+
+def git_blob(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+ZIP = zipped((NAME, CSV))
+HALF = len(ZIP) // 2
+
+
+class Site(ThreadingHTTPServer):
+    """Serves what a test puts in `pages`, and remembers the first byte each request wanted."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages: dict[str, Callable[[Handler], None]] = {}
+        self.asked: list[tuple[str, int]] = []
+        self.over = threading.Event()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that hangs up is what many of these tests are about."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+        page = self.server.pages.get(self.path)
+        self.server.asked.append((self.path, self.first()))
+        if page is None:
+            self.send_error(404)
+        else:
+            page(self)
+
+    def first(self) -> int:
+        return int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
+
+    def answer(self, data: bytes, *, send: int | None = None, announce: int | None = None) -> None:
+        """Send `data` from where it is wanted, at most `send` bytes of it, announcing what one likes."""
+        first = self.first()
+        rest = data[first:]
+        self.send_response(206 if first else 200)
+        if first:
+            self.send_header("Content-Range", f"bytes {first}-{len(data) - 1}/{len(data)}")
+        self.send_header("Content-Length", str(len(rest) if announce is None else announce))
+        self.end_headers()
+        self.wfile.write(rest[:send])
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.over.set()
+        server.shutdown()
+        thread.join()
+
+
+def whole(data: bytes) -> Callable[[Handler], None]:
+    return lambda handler: handler.answer(data)
+
+
+def cut_once(handler: Handler) -> None:
+    handler.answer(ZIP, send=None if len(handler.server.asked) > 1 else HALF)
+
+
+def stall(handler: Handler) -> None:
+    handler.answer(ZIP, send=HALF if handler.first() == 0 else 0)
+    handler.server.over.wait(10)
+
+
+def endless(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(64):
+        handler.wfile.write(bytes(ZIP_CAP // 8))
+
+
+class Fetch:
+    """Runs the script in a folder of its own, towards a site."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self.site, self.folder = site, folder
+        self.csv = folder / "jena.csv"
+
+    def environment(self, *urls: str, **known: object) -> dict[str, str]:
+        known = {"BLOB": git_blob(CSV), "SIZES": len(ZIP), "STALL": 1, "TRIES": 2, "PAUSE": 0} | known
+        known = {"ZIP_CAP": ZIP_CAP, "CSV_CAP": CSV_CAP, "URLS": " ".join(urls)} | known
+        # Nothing else of the environment: a proxy set there would be asked for 127.0.0.1 as well.
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        return {"PATH": path} | {f"JENA_TEST_{key}": str(value) for key, value in known.items()}
+
+    def __call__(
+        self,
+        *args: str,
+        urls: tuple[str, ...] = ("/a",),
+        preexec: Callable[[], None] | None = None,
+        **known: object,
+    ) -> subprocess.CompletedProcess[str]:
+        full = [url if "://" in url else self.site.url(url) for url in urls]
+        return subprocess.run(
+            ["bash", str(SCRIPT), "-o", str(self.csv), *args],
+            env=self.environment(*full, **known),
+            preexec_fn=preexec,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+
+    def left(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+@pytest.fixture
+def fetch(site: Site, tmp_path: Path) -> Fetch:
+    site.pages["/good"] = whole(ZIP)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return Fetch(site, folder)
+
+
+def test_a_good_answer_leaves_the_promised_file_and_nothing_else(site: Site, fetch: Fetch) -> None:
+    done = fetch(urls=("/good", "/never"))
+    assert done.returncode == 0, done.stderr
+    assert "fingerprint matches" in done.stderr
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+    assert site.asked == [("/good", 0)]
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE(fetch.csv.stat().st_mode) == 0o666 & ~umask
+
+
+def test_a_missing_folder_is_made(fetch: Fetch) -> None:
+    fetch.csv = fetch.folder / "new folder" / "jena.csv"
+    assert fetch(urls=("/good",)).returncode == 0
+    assert fetch.csv.read_bytes() == CSV
+
+
+def test_the_notes_a_mac_packs_beside_the_file_are_passed_over(site: Site, fetch: Fetch) -> None:
+    packed = zipped((NAME, CSV), ("__MACOSX/", b""), (f"__MACOSX/._{NAME}", b"Mac OS X"))
+    site.pages["/a"] = whole(packed)
+    assert fetch(SIZES=len(packed)).returncode == 0
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_an_unknown_fingerprint_is_kept_and_said_aloud(fetch: Fetch) -> None:
+    done = fetch(urls=("/good",), BLOB="0" * 40)
+    assert done.returncode == 0
+    assert "UNKNOWN FINGERPRINT" in done.stderr
+    assert git_blob(CSV) in done.stderr
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_the_fingerprint_is_the_one_the_program_knows() -> None:
+    from jena_rnn.reading import EDITIONS
+
+    assert any(blob in SCRIPT.read_text() for blob in EDITIONS)
+
+
+# Broken transfers
+
+
+def test_a_transfer_cut_off_midway_is_resumed_from_there(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = cut_once
+    assert fetch().returncode == 0
+    assert site.asked == [("/a", 0), ("/a", HALF)]
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_a_stalled_transfer_is_given_up_and_the_next_run_resumes_it(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = stall
+    assert fetch(TRIES=1).returncode == 5
+    assert fetch.left() == ["jena.csv.zip1.part"]
+    site.pages["/a"] = whole(ZIP)
+    assert fetch().returncode == 0
+    assert site.asked == [("/a", 0), ("/a", HALF)]
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_a_server_that_cannot_resume_is_asked_from_the_start(site: Site, fetch: Fetch) -> None:
+    def deaf(handler: Handler) -> None:
+        del handler.headers["Range"]
+        handler.answer(ZIP)
+
+    site.pages["/a"] = deaf
+    (fetch.folder / "jena.csv.zip1.part").write_bytes(ZIP[:HALF])
+    assert fetch().returncode == 0
+    assert site.asked == [("/a", HALF), ("/a", 0)]
+    assert fetch.csv.read_bytes() == CSV
+
+
+def test_the_part_of_one_address_is_never_continued_from_another(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = lambda handler: handler.answer(ZIP, send=HALF)
+    assert fetch(urls=("/a", "/good"), TRIES=1).returncode == 0
+    assert site.asked == [("/a", 0), ("/good", 0)]
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_a_part_larger_than_the_zip_or_a_link_is_thrown_away(site: Site, fetch: Fetch) -> None:
+    part = fetch.folder / "jena.csv.zip1.part"
+    part.write_bytes(bytes(len(ZIP) + 1))
+    assert fetch(urls=("/good",)).returncode == 0
+    fetch.csv.unlink()
+    elsewhere = fetch.folder.parent / "elsewhere"
+    elsewhere.write_bytes(b"precious")
+    part.symlink_to(elsewhere)
+    assert fetch(urls=("/good",)).returncode == 0
+    assert site.asked == [("/good", 0), ("/good", 0)]
+    assert elsewhere.read_bytes() == b"precious"
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = stall
+    part = fetch.folder / "jena.csv.zip1.part"
+    with subprocess.Popen(
+        ["bash", str(SCRIPT), "-o", str(fetch.csv)],
+        env=fetch.environment(site.url("/a"), STALL=9),
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        limit = time.monotonic() + 5
+        while not (part.exists() and part.stat().st_size == HALF) and time.monotonic() < limit:
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: the whole group gets Ctrl-C
+        assert running.wait(5) == 130
+    assert fetch.left() == [part.name]
+    assert part.read_bytes() == ZIP[:HALF]
+
+
+# Answers that are not what was announced
+
+
+def marked(data: bytes, flag: int) -> bytes:
+    """Set a general-purpose flag of a zip's only member, where the central directory holds it."""
+    at = data.index(b"PK\x01\x02") + 8
+    return data[:at] + bytes([data[at] | flag]) + data[at + 1 :]
+
+
+def link() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(NAME)
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+def twice() -> bytes:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        return zipped((NAME, CSV), (NAME, b"other"))
+
+
+BAD_ZIPS = {
+    "no zip": lambda: random.Random(1).randbytes(len(ZIP)),
+    "an HTML page": lambda: b"<!doctype html>".ljust(len(ZIP)),
+    "a zip cut short": lambda: ZIP[:HALF],
+    "a zip with a changed byte": lambda: ZIP[:HALF] + bytes([ZIP[HALF] ^ 1]) + ZIP[HALF + 1 :],
+    "another member": lambda: zipped(("other.csv", CSV)),
+    "a member outside the folder": lambda: zipped((f"../{NAME}", CSV)),
+    "two members": lambda: zipped((NAME, CSV), ("run.sh", b"#!/bin/sh\n")),
+    "one member twice": twice,
+    "no member": zipped,
+    "a link": lambda: zipped((link(), b"/etc/passwd")),
+    "an encrypted member": lambda: marked(ZIP, 1),
+    "a bomb": lambda: zipped((NAME, bytes(CSV_CAP + 1))),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_ZIPS.values(), ids=BAD_ZIPS.keys())
+def test_what_is_not_the_announced_zip_is_refused_without_a_trace(
+    site: Site, fetch: Fetch, bad: Callable[[], bytes]
+) -> None:
+    data = bad()
+    site.pages["/a"] = whole(data)
+    done = fetch(SIZES=len(data))  # the right size, so that only the content can give it away
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert fetch.left() == []
+    assert not (fetch.folder.parent / NAME).exists()
+
+
+def test_a_member_of_exactly_the_cap_is_taken(site: Site, fetch: Fetch) -> None:
+    packed = zipped((NAME, bytes(CSV_CAP)))
+    site.pages["/a"] = whole(packed)
+    assert fetch(SIZES=len(packed)).returncode == 0
+    assert fetch.csv.stat().st_size == CSV_CAP
+
+
+@pytest.mark.parametrize("size", [len(ZIP) - 1, len(ZIP) + 1, 10, 0])
+def test_a_zip_of_an_unknown_size_is_not_even_opened(site: Site, fetch: Fetch, size: int) -> None:
+    site.pages["/a"] = whole(ZIP.ljust(size, b"\0")[:size])
+    done = fetch()
+    assert done.returncode == 3
+    assert "refused" in done.stderr
+    assert fetch.left() == []
+
+
+def test_a_content_length_that_promises_more_than_the_zip_is_refused(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = lambda handler: handler.answer(ZIP, announce=len(ZIP) + 1000)
+    done = fetch()
+    assert done.returncode == 3
+    assert "announced as larger" in done.stderr
+    assert fetch.left() == []
+
+
+def test_a_content_length_that_promises_less_than_the_zip_is_refused(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = lambda handler: handler.answer(ZIP, announce=HALF)
+    assert fetch().returncode == 3
+    assert fetch.left() == []
+
+
+def test_an_answer_without_an_end_is_cut_at_the_cap(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = endless
+    done = fetch()
+    assert done.returncode == 3
+    assert "no end" in done.stderr
+    assert fetch.left() == []
+
+
+# Two addresses
+
+
+def test_when_the_first_address_is_dead_the_second_is_used(site: Site, fetch: Fetch) -> None:
+    with Site() as closed:  # a port that was free a moment ago, and nobody listens on
+        dead = closed.url("/a")
+    assert fetch(urls=(dead, "/good")).returncode == 0
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_when_the_first_address_has_no_such_file_the_second_is_used(site: Site, fetch: Fetch) -> None:
+    assert fetch(urls=("/gone", "/good")).returncode == 0
+    assert site.asked == [("/gone", 0), ("/good", 0)]
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_when_the_first_address_serves_wrong_bytes_the_second_is_used(site: Site, fetch: Fetch) -> None:
+    site.pages["/a"] = whole(bytes(len(ZIP)))
+    assert fetch(urls=("/a", "/good")).returncode == 0
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_no_answer_at_all_is_the_networks_fault(fetch: Fetch) -> None:
+    done = fetch(urls=("/gone", "/gone too"[:5]))
+    assert done.returncode == 5
+    assert "404" in done.stderr
+    assert fetch.left() == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.invalid/a",
+        "http://127.0.0.1.example.invalid/a",
+        "http://127.0.0.1:80@example.invalid/a",
+        "http://localhost/a",
+        "ftp://127.0.0.1/a",
+        "file:///a",
+    ],
+)
+def test_plain_http_is_refused_but_for_this_machine(site: Site, fetch: Fetch, url: str) -> None:
+    done = fetch(urls=("/good", url))
+    assert done.returncode == 2
+    assert "not https" in done.stderr
+    assert site.asked == []
+
+
+def test_a_redirect_is_not_followed(site: Site, fetch: Fetch) -> None:
+    def away(handler: Handler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", "/good")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    site.pages["/a"] = away
+    assert fetch().returncode == 3
+    assert site.asked == [("/a", 0)]
+
+
+# Files that are in the way
+
+
+def test_a_good_file_is_left_alone_and_nobody_is_asked(site: Site, fetch: Fetch) -> None:
+    fetch.csv.write_bytes(CSV)
+    before = fetch.csv.stat()
+    for args in [(), ("--force",)]:
+        done = fetch(*args, urls=("/good",))
+        assert done.returncode == 0
+        assert "already there" in done.stderr
+    assert (fetch.csv.stat().st_ino, fetch.csv.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert site.asked == []
+
+
+def test_another_file_is_replaced_only_with_force(site: Site, fetch: Fetch) -> None:
+    fetch.csv.write_bytes(b"mine")
+    done = fetch(urls=("/good",))
+    assert done.returncode == 4
+    assert "--force" in done.stderr
+    assert fetch.csv.read_bytes() == b"mine"
+    assert site.asked == []
+    assert fetch("--force", urls=("/good",)).returncode == 0
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_another_file_outlives_a_forced_download_that_fails(site: Site, fetch: Fetch) -> None:
+    fetch.csv.write_bytes(b"mine")
+    site.pages["/a"] = whole(bytes(len(ZIP)))
+    assert fetch("--force").returncode == 3
+    assert fetch.csv.read_bytes() == b"mine"
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_a_folder_in_the_way_is_told_as_such(site: Site, fetch: Fetch) -> None:
+    fetch.csv.mkdir()
+    done = fetch("--force", urls=("/good",))
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+    assert site.asked == []
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anyone_is_asked(site: Site, fetch: Fetch) -> None:
+    (fetch.folder / "file").write_bytes(b"")
+    fetch.csv = fetch.folder / "file" / "jena.csv"
+    assert fetch(urls=("/good",)).returncode == 4
+    assert site.asked == []
+
+
+@pytest.mark.parametrize("room", [HALF, len(ZIP) + 100], ids=["for half the zip", "for the zip alone"])
+def test_a_full_disk_is_told_and_asks_no_second_address(site: Site, fetch: Fetch, room: int) -> None:
+    def no_room() -> None:  # the kernel refuses the write, as it does when a disk is full
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    done = fetch(urls=("/good", "/never"), preexec=no_room)
+    assert done.returncode == 4, done.stderr
+    assert "cannot write" in done.stderr
+    assert site.asked == [("/good", 0)]
+    assert fetch.left() == ["jena.csv.zip1.part"]  # sane, and what is there need not come again
+
+
+# Usage
+
+
+def test_help_tells_the_options_and_the_exit_codes(fetch: Fetch) -> None:
+    done = fetch("--help")
+    assert done.returncode == 0
+    for word in ("--output", "--force", "Exit codes"):
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize("args", [["--frce"], ["-o"], ["--output", ""], ["x.csv"]])
+def test_a_wrong_argument_is_a_usage_error(site: Site, fetch: Fetch, args: list[str]) -> None:
+    assert fetch(*args, urls=("/good",)).returncode == 2
+    assert site.asked == []
+
+
+def test_missing_tools_are_named(fetch: Fetch) -> None:
+    bash = shutil.which("bash")
+    assert bash is not None
+    done = subprocess.run(
+        [bash, str(SCRIPT)], env={"PATH": str(fetch.folder)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "missing: curl python3" in done.stderr
+
+
+def test_the_script_is_sound_and_can_be_started() -> None:
+    assert os.access(SCRIPT, os.X_OK)
+    subprocess.run(["bash", "-n", str(SCRIPT)], check=True)
+    if shellcheck := shutil.which("shellcheck"):
+        subprocess.run([shellcheck, str(SCRIPT)], check=True)
