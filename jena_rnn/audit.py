@@ -65,7 +65,7 @@ class Audit:
     repeated: Fault
     """Rows whose time stood before already."""
     repeated_alike: int
-    """How many of the repeated rows equal their first in every column."""
+    """How many of the repeated rows equal their first in every column (NaN equals NaN)."""
     columns: tuple[ColumnFacts, ...]
     notes: tuple[str, ...]
 
@@ -90,6 +90,8 @@ def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
     distances = np.diff(times)
     later, earlier = np.flatnonzero(distances > step), np.flatnonzero(distances < np.timedelta64(0, "s"))
     again, firsts = repeats(times)
+    one, other = series.values[firsts], series.values[again]
+    alike = (one == other) | (np.isnan(one) & np.isnan(other))
     return Audit(
         name=series.source.name,
         edition=series.source.edition,
@@ -101,7 +103,7 @@ def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
         gaps=_fault(later, lambda r: f"{stamp(times[r])} to {stamp(times[r + 1])} (row {r + 1:,})"),
         backward=_fault(earlier, lambda r: f"{stamp(times[r])} back to {stamp(times[r + 1])} (row {r + 1:,})"),
         repeated=_fault(again, lambda r: f"{stamp(times[r])} (row {r:,})"),
-        repeated_alike=int((series.values[again] == series.values[firsts]).all(axis=1).sum()),
+        repeated_alike=int(alike.all(axis=1).sum()),
         columns=tuple(
             _column_facts(name, series.values[:, i], times, sentinel) for i, name in enumerate(series.columns)
         ),

@@ -79,7 +79,16 @@ def shipped() -> dict[str, Path]:
 
 def dump(config: Config) -> str:
     """Return `config` as YAML that `parse` reads back to an equal one."""
-    return str(yaml.safe_dump(_plain(config), sort_keys=False, allow_unicode=True, width=110))
+    return str(yaml.dump(_plain(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists in brackets: `train: [0, 200000]`."""
+
+
+_Dumper.add_representer(
+    list, lambda dumper, items: dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+)
 
 
 def _plain(value: Any) -> Any:

@@ -40,3 +40,9 @@ class DivergedError(JenaError):
     """Training produced a loss that is not a number."""
 
     exit_code = 7
+
+
+class Interrupted(JenaError):
+    """The user stopped the program; what was finished is kept."""
+
+    exit_code = 130

@@ -13,7 +13,7 @@ from typing import Any
 from jena_rnn import tasks
 from jena_rnn.audit import audit
 from jena_rnn.backend import keras, tf
-from jena_rnn.errors import DivergedError
+from jena_rnn.errors import DivergedError, Interrupted
 from jena_rnn.models import build
 from jena_rnn.provenance import provenance
 from jena_rnn.records import EpochRecord, best
@@ -34,7 +34,6 @@ def train(
     overrides: tuple[str, ...] = (),
     force: bool = False,
     listener: Listener,
-    notice: Callable[[str], None] = lambda text: None,
 ) -> RunDir:
     """Train `config` and return its run directory: config, history, metrics, predictions and model.
 
@@ -48,8 +47,10 @@ def train(
     config = resolved(config, task, jit=jit)
     run = RunDir.create(runs, config.name, config.seed, force=force)
     info = provenance(command) | {"overrides": list(overrides)} | _data_facts(config, series, task)
+    compiled = "compiled with XLA" if jit else "not compiled"
+    begins = f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {compiled}; {run.path}"
+    listener.begins(begins, task.unit, task.unit_per_normalised)
     del series
-    notice(f"{config.name}: {task.steps} steps an epoch, {'compiled with XLA' if jit else 'not compiled'}; {run.path}")
     keras.utils.set_random_seed(config.seed)
     model = build(config.model, task.input_shape, task.head)
     compile_model(model, config.training, jit=jit)
@@ -81,13 +82,20 @@ def _fit(model: keras.Model, task: Task, config: Config, run: RunDir, listener: 
             run.write_history(history)
             for name in ("loss", "val_mae"):
                 log(name, getattr(record, name), record.epoch)
+    except KeyboardInterrupt:
+        raise Interrupted(f"stopped in epoch {len(history) + 1}; {_kept(history)} in {run.path}") from None
     except DivergedError as error:
-        kept = f"epoch {best(history).epoch} is kept" if history else "no epoch was finished"
         raise DivergedError(
-            f"{error}; {kept} in {run.path}. Try a smaller training.learning_rate "
+            f"{error}; {_kept(history)} in {run.path}. Try a smaller training.learning_rate "
             f"(it is {config.training.learning_rate:g}), or tanh instead of relu."
         ) from None
     return history
+
+
+def _kept(history: list[EpochRecord]) -> str:
+    if not history:
+        return "no epoch was finished"
+    return f"{len(history)} finished, the best of them (epoch {best(history).epoch}) kept"
 
 
 def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:

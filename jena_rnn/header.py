@@ -1,7 +1,8 @@
 """The header line of a station's CSV: which columns there are, and their units where the bytes are damaged.
 
-Files of the Jena station come as UTF-8 with or without a mark, as latin-1, or with `²` and `µ` already lost; all give
-the same names. Lines before the header that begin with `#` are comments; one of them marks a made-up station.
+Files of the Jena station come as UTF-8 with or without a mark, as latin-1, or with `²` and `µ` already lost;
+all give the same names. Lines before the header that begin with `#` are comments; one of them marks a made-up
+station.
 
     header = read_header(file, Path("jena.csv"))
     header.names                             # ('Date Time', 'p (mbar)', 'T (degC)', ...)
@@ -20,7 +21,7 @@ from jena_rnn.series import MADE_UP
 
 LONGEST_LINE = 1 << 16
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
-NO_CELLS = r"expected cells with quotes that close in them, and a line end of \n or \r\n"
+NO_CELLS = r"expected each quoted cell to end before the next, and each line with \n or \r\n"
 DAMAGED_UNITS = (
     (re.compile(r"m\ufffd(?=[)/ ]|$)"), "m²"),
     (re.compile(r"\ufffdmol"), "µmol"),

@@ -16,6 +16,7 @@ from jena_rnn.schema import Model
 from jena_rnn.tasks import Head
 
 Shape = tuple[int, int]
+Options = dict[str, Any]
 layers = keras.layers
 
 
@@ -23,6 +24,18 @@ def build(options: Model, input_shape: Shape, head: Head) -> keras.Model:
     """Return the model that `options` describes, for windows of `input_shape` (timesteps, columns)."""
     arguments = asdict(options)
     return ZOO[arguments.pop("name")](input_shape, head, **arguments)
+
+
+def describe(model: keras.Model) -> list[dict[str, Any]]:
+    """Return each layer's kind, output shape without the batch, and number of weights."""
+    return [
+        {
+            "layer": type(layer).__name__,
+            "output": " × ".join(str(size) for size in layer.output.shape[1:]),
+            "parameters": layer.count_params(),
+        }
+        for layer in model.layers
+    ]
 
 
 def _sequential(input_shape: Shape, head: Head, *body: Any) -> keras.Model:
@@ -35,9 +48,9 @@ def dense(input_shape: Shape, head: Head, *, units: int, activation: str) -> ker
     return _sequential(input_shape, head, layers.Flatten(), layers.Dense(units, activation=activation))
 
 
-def gru(input_shape: Shape, head: Head, *, reset_after: bool, **layer: Any) -> keras.Model:
+def gru(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
     """One GRU layer (listing 6.39; 6.40 with dropout, 6.42 on reversed windows)."""
-    return _sequential(input_shape, head, layers.GRU(**layer, reset_after=reset_after))
+    return _sequential(input_shape, head, layers.GRU(**layer))
 
 
 def lstm(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
@@ -50,14 +63,24 @@ def simple_rnn(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
     return _sequential(input_shape, head, layers.SimpleRNN(**layer))
 
 
-def stacked(input_shape: Shape, head: Head, *, first: dict[str, Any], second: dict[str, Any]) -> keras.Model:
+def stacked(
+    input_shape: Shape, head: Head, *, first: Options, second: Options, reset_after: bool
+) -> keras.Model:
     """Two GRU layers, the first handing on all its timesteps (listing 6.41)."""
-    return _sequential(input_shape, head, layers.GRU(**first, return_sequences=True), layers.GRU(**second))
+    return _sequential(
+        input_shape,
+        head,
+        layers.GRU(**first, reset_after=reset_after, return_sequences=True),
+        layers.GRU(**second, reset_after=reset_after),
+    )
 
 
-def bidirectional(input_shape: Shape, head: Head, *, cell: str, **layer: Any) -> keras.Model:
+def bidirectional(
+    input_shape: Shape, head: Head, *, cell: str, reset_after: bool, **layer: Any
+) -> keras.Model:
     """One recurrent layer read forwards and one backwards, outputs joined (listing 6.44)."""
-    return _sequential(input_shape, head, layers.Bidirectional(CELLS[cell](**layer)))
+    variant = {"reset_after": reset_after} if cell == "gru" else {}
+    return _sequential(input_shape, head, layers.Bidirectional(CELLS[cell](**layer, **variant)))
 
 
 def conv(

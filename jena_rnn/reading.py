@@ -1,7 +1,8 @@
 """A station's CSV to a `Series`, exactly or not at all.
 
-The file is read twice in blocks, so memory holds one float64 table and little else: once to hash it and count its
-lines, once to parse. A cell, line or date that cannot be read as what its column says is refused with its place.
+The file is read twice in blocks, so memory holds one float64 table and little else: once to hash it and count
+its lines, once to parse. A cell, line or date that cannot be read as what its column says is refused with its
+place.
 
     series = read_csv(Path("data/jena_climate_2009_2016.csv"))
     series.columns[1]                       # 'T (degC)'
@@ -64,9 +65,9 @@ def read_csv(
 ) -> Series:
     """Return the series in `path`: `columns` in that order (all but the date if None), `rows` as they stand.
 
-    Empty cells and NaN become NaN; sentinels stay numbers. Raises DataError naming file, line, column and what
-    was expected for anything that cannot be read exactly, and for a missing or empty file; ConfigError for a
-    `date_format` that is none.
+    Empty cells and NaN become NaN; sentinels stay numbers. Raises DataError naming file, line, column and
+    what was expected for anything that cannot be read exactly, and for a missing or empty file; ConfigError
+    for a `date_format` that is none.
     """
     if date_format is not None:
         _check_format(date_format)
@@ -215,8 +216,8 @@ def _read_block(block: bytes, header: Header, types: dict[str, str]) -> pd.DataF
         header=None,
         names=list(header.names),
         usecols=[header.date, *header.wanted],
-        dtype={header.date: "str", **types},  # type: ignore[arg-type]
-        na_values={name: NOT_MEASURED for name in header.wanted},
+        dtype={header.date: "str", **types},
+        na_values=dict.fromkeys(header.wanted, NOT_MEASURED),
         keep_default_na=False,
         skip_blank_lines=False,
         encoding="latin-1",
@@ -241,7 +242,8 @@ def _check_format(date_format: str) -> None:
         pd.to_datetime(["-"], format=date_format, errors="coerce")
     except (ValueError, re.error) as error:
         raise ConfigError(
-            f"data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got {date_format!r}: {error}"
+            "data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', "
+            f"got {date_format!r}: {error}"
         ) from None
 
 

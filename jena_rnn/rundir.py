@@ -209,5 +209,13 @@ def save_figure(path: Path, figure: Any) -> None:
         figure.savefig(file, format="png", dpi=120)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents; raises FileError if it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be made: {error.strerror or error}") from None
+
+
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -100,7 +100,7 @@ class Gru(Layer):
 
     name: Literal["gru"] = "gru"
     reset_after: bool = True
-    """False is the GRU of the book's Keras 2.0: 96 weights fewer at 32 units, and no fused kernels."""
+    """False is the GRU of the book's Keras 2.0: one bias vector less (96 weights of 32 units), no fused kernels."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ class Stacked:
     name: Literal["stacked"] = "stacked"
     first: Layer = field(default_factory=lambda: Layer(32, dropout=0.1, recurrent_dropout=0.5))
     second: Layer = field(default_factory=lambda: Layer(64, "relu", dropout=0.1, recurrent_dropout=0.5))
+    reset_after: bool = True
+    """As in gru."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,8 @@ class Bidirectional(Layer):
 
     name: Literal["bidirectional"] = "bidirectional"
     cell: Literal["gru", "lstm", "simple_rnn"] = "gru"
+    reset_after: bool = True
+    """As in gru; other cells have none."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,8 @@ class ConvGru:
     units: int = setting(32, at_least=1)
     dropout: float = setting(0.1, at_least=0, below=1)
     recurrent_dropout: float = setting(0.5, at_least=0, below=1)
+    reset_after: bool = True
+    """As in gru."""
 
 
 Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru

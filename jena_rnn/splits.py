@@ -71,20 +71,21 @@ def rows_between(
 def _check_room(
     name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str
 ) -> None:
-    offer = f"Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
+    offer = f". Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
+    offer = "" if split.rows == rows else offer
     past = geometry.delay if geometry.protocol == "book" else 0
     if first >= rows or end + past > rows:
         reach = f"{end:,} rows" + (f" and {past} more for the last target" if past else "")
         raise DataError(
             f"{file}: split.{name} = [{first}, {getattr(split, name)[1] or 'null'}] needs "
             f"{'more than ' + format(first, ',') + ' rows' if first >= rows else reach}, "
-            f"but the series has {rows:,}. {offer}"
+            f"but the series has {rows:,}{offer}"
         )
     needed = geometry.lookback + 1 if geometry.protocol == "book" else geometry.span
     if end - first < needed:
         raise DataError(
             f"{file}: split.{name} holds {max(end - first, 0):,} of the series' {rows:,} rows, but one window needs "
-            f"{needed:,} (windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,})"
+            f"{needed:,} (windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,}){offer}"
         )
 
 

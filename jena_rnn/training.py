@@ -30,11 +30,17 @@ OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam
 class Listener(Protocol):
     """Whoever wants to know how far training is."""
 
+    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
+        """Once, with a line on what is to be trained and the unit of its errors."""
+
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
         """Before the first step of an epoch."""
 
     def step(self, loss: float) -> None:
         """After each step, with the mean loss of the epoch so far."""
+
+    def validating(self) -> None:
+        """Between the last step and the validation pass."""
 
     def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
         """After the validation pass."""
@@ -69,6 +75,7 @@ def epochs(
         epoch, began = len(history) + 1, time.perf_counter()
         listener.epoch_begins(epoch, training.epochs, task.steps)
         loss = _train(model, task, seed, epoch, listener)
+        listener.validating()
         val_mae = mae(predict(model, task, "val", training.eval_batch_size), truth)
         rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
         record = EpochRecord(epoch, loss, val_mae, rate, time.perf_counter() - began)

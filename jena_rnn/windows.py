@@ -43,6 +43,8 @@ def _moments(values: Floats) -> tuple[float, float]:
     known = values[~np.isnan(values)]
     if known.size == 0:
         return 0.0, 1.0
+    if known.min() == known.max():  # its mean may be rounded, and its deviation then be tiny instead of 0
+        return float(known[0]), 1.0
     return float(known.mean()), float(known.std()) or 1.0
 
 
@@ -65,6 +67,11 @@ class Windows:
         self._target: Floats = (sound.series.column(target) - scaling.target_mean) / scaling.target_std
         self._cuts, self._rows_per_phase = _lay_out(sound.series.select(columns).values, scaling, geometry)
 
+    @property
+    def length(self) -> int:
+        """Rows of the series."""
+        return len(self._times)
+
     def inputs(self, rows: Rows) -> NDArray[np.float32]:
         """Return the windows of `rows`: contiguous `(len(rows), timesteps, columns)` float32, normalised."""
         phase, position = (rows + self.geometry.oldest) % self.geometry.step, rows + self.geometry.oldest
@@ -83,6 +90,10 @@ class Windows:
     def target_times(self, rows: Rows) -> Times:
         """Return when the targets of `rows` were measured."""
         return self._times[rows + self.geometry.delay]
+
+    def oldest_times(self, rows: Rows) -> Times:
+        """Return when the oldest inputs of `rows` were measured."""
+        return self._times[rows + self.geometry.oldest]
 
     def newest_times(self, rows: Rows) -> Times:
         """Return when the newest inputs of `rows` were measured."""

@@ -76,7 +76,7 @@ fetch() { # URL PART: 0 PART has a known size, 3 it is not what was announced, 5
       trap '' XFSZ
       ulimit -f $((zip_cap / 1024)) 2>/dev/null || true
       exec curl -q "$progress" --fail --globoff --proto "$proto" --connect-timeout 20 \
-        --speed-limit 1000 --speed-time "$stall" --max-filesize $((largest - have)) \
+        --speed-limit 1000 --speed-time "$stall" --max-filesize "$largest" \
         --continue-at - --output "$part" "$url"
     ) || rc=$?
     have=$(size_of "$part")

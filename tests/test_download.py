@@ -66,7 +66,7 @@ class Site(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Site
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_GET(self) -> None:
         page = self.server.pages.get(self.path)
         self.server.asked.append((self.path, self.first()))
         if page is None:
@@ -111,9 +111,12 @@ def cut_once(handler: Handler) -> None:
     handler.answer(ZIP, send=None if len(handler.server.asked) > 1 else HALF)
 
 
-def stall(handler: Handler) -> None:
-    handler.answer(ZIP, send=HALF if handler.first() == 0 else 0)
-    handler.server.over.wait(10)
+def stall_after(sent: int) -> Callable[[Handler], None]:
+    def stall(handler: Handler) -> None:
+        handler.answer(ZIP, send=sent)
+        handler.server.over.wait(10)
+
+    return stall
 
 
 def endless(handler: Handler) -> None:
@@ -220,12 +223,12 @@ def test_a_transfer_cut_off_midway_is_resumed_from_there(site: Site, fetch: Fetc
 
 
 def test_a_stalled_transfer_is_given_up_and_the_next_run_resumes_it(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = stall
+    site.pages["/a"] = stall_after(500)  # so few that curl, which averages over 5 s, soon calls it slow
     assert fetch(TRIES=1).returncode == 5
     assert fetch.left() == ["jena.csv.zip1.part"]
     site.pages["/a"] = whole(ZIP)
     assert fetch().returncode == 0
-    assert site.asked == [("/a", 0), ("/a", HALF)]
+    assert site.asked == [("/a", 0), ("/a", 500)]
     assert fetch.csv.read_bytes() == CSV
     assert fetch.left() == ["jena.csv"]
 
@@ -264,21 +267,23 @@ def test_a_part_larger_than_the_zip_or_a_link_is_thrown_away(site: Site, fetch: 
 
 
 def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = stall
+    site.pages["/a"] = stall_after(HALF)
     part = fetch.folder / "jena.csv.zip1.part"
     with subprocess.Popen(
         ["bash", str(SCRIPT), "-o", str(fetch.csv)],
         env=fetch.environment(site.url("/a"), STALL=9),
         start_new_session=True,
+        # A test run put in the background ignores Ctrl-C, and would hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stderr=subprocess.DEVNULL,
     ) as running:
         limit = time.monotonic() + 5
-        while not (part.exists() and part.stat().st_size == HALF) and time.monotonic() < limit:
+        while not (part.exists() and part.stat().st_size) and time.monotonic() < limit:
             time.sleep(0.01)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does: the whole group gets Ctrl-C
         assert running.wait(5) == 130
     assert fetch.left() == [part.name]
-    assert part.read_bytes() == ZIP[:HALF]
+    assert ZIP.startswith(part.read_bytes())
 
 
 # Answers that are not what was announced
@@ -393,7 +398,7 @@ def test_when_the_first_address_serves_wrong_bytes_the_second_is_used(site: Site
 
 
 def test_no_answer_at_all_is_the_networks_fault(fetch: Fetch) -> None:
-    done = fetch(urls=("/gone", "/gone too"[:5]))
+    done = fetch(urls=("/gone", "/gone/too"))
     assert done.returncode == 5
     assert "404" in done.stderr
     assert fetch.left() == []

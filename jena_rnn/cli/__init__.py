@@ -1,0 +1,76 @@
+"""The command line: one module for each verb, and the one place where errors become exit codes.
+
+Command modules import click and nothing heavy; each loads what it needs when it runs, so `--help` is quick.
+"""
+
+import os
+import sys
+
+import click
+
+from jena_rnn import __version__
+from jena_rnn.cli.baseline import baseline
+from jena_rnn.cli.evaluate import evaluate
+from jena_rnn.cli.inspect import inspect
+from jena_rnn.cli.plot import plot
+from jena_rnn.cli.report import report
+from jena_rnn.cli.sample import sample
+from jena_rnn.cli.show import show
+from jena_rnn.cli.train import train
+from jena_rnn.errors import JenaError
+
+INTERRUPTED = 130
+
+
+class _InOrder(click.Group):
+    """A group that lists its commands in the order in which one meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="jena-rnn")
+def app() -> None:
+    """Train, compare and question recurrent networks on weather-station series.
+
+    Start with `jena-rnn train gru --sample`, which needs no data, or fetch the Jena file with
+    scripts/download_jena.sh.
+    """
+
+
+for command in (train, evaluate, baseline, plot, report, inspect, show, sample):
+    app.add_command(command)
+
+
+def main() -> None:
+    """Run the program on `sys.argv` and exit: 0 done, 1 a bug (with its traceback), others as in errors.py."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; expected failures are told on stderr in plain words."""
+    try:
+        app.main(arguments, prog_name="jena-rnn", standalone_mode=False)
+        sys.stdout.flush()
+    except JenaError as error:
+        return _fail(str(error), error.exit_code)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone, as after `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def _fail(message: str, code: int) -> int:
+    first, *others = message.splitlines() or [""]
+    click.echo(f"jena-rnn: {first}", err=True)
+    for line in others:
+        click.echo(f"          {line}", err=True)
+    return code

@@ -1,0 +1,26 @@
+"""`jena-rnn report`: a run's report, made again from its files."""
+
+import json
+from pathlib import Path
+
+import click
+
+from jena_rnn.cli import options
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@options.as_json
+def report(run: Path, *, as_json: bool) -> None:
+    """Print the report of RUN and write it to report.md."""
+    from jena_rnn.report import render
+    from jena_rnn.rundir import RunDir
+
+    opened = RunDir.open(run)
+    if as_json:
+        facts = {"run": str(run), "info": opened.info(), "metrics": opened.metrics()}
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    text = render(opened)
+    opened.write_report(text)
+    click.echo(text, nl=False)

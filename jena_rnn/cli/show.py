@@ -1,0 +1,62 @@
+"""`jena-rnn show`: what a config comes to, before anything is trained."""
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jena_rnn.cli import options
+
+if TYPE_CHECKING:
+    from jena_rnn.schema import Config
+
+
+@click.command()
+@click.argument("config")
+@options.config_options
+@options.as_json
+def show(config: str, *, as_json: bool, **flags: Any) -> None:
+    """Explain CONFIG: the resolved keys, the windows in plain words, the layers and their weights."""
+    loaded, _ = options.load_config(config, flags)
+    windows, facts, columns = _windows(loaded)
+
+    from jena_rnn.config import dump
+    from jena_rnn.models import build, describe
+    from jena_rnn.tasks import Head
+
+    timesteps = loaded.windows.lookback // loaded.windows.step
+    model = build(loaded.model, (timesteps, columns), Head())
+    if as_json:
+        found = {"config": dataclasses.asdict(loaded), "windows": facts, "layers": describe(model)}
+        click.echo(json.dumps(found | {"parameters": model.count_params()}, indent=2, ensure_ascii=False))
+        return
+    click.echo(dump(loaded))
+    click.echo("\n".join(windows))
+    click.echo("\n" + "\n".join(_layers(describe(model), model.count_params())))
+
+
+def _windows(config: "Config") -> tuple[list[str], list[dict[str, Any]] | None, int]:
+    """Return the windows in words and for JSON, and the number of input columns; without data, the reason."""
+    from jena_rnn import explain, tasks
+    from jena_rnn.audit import audit
+    from jena_rnn.errors import DataError
+    from jena_rnn.sample import COLUMNS
+    from jena_rnn.stations import open_series
+
+    try:
+        series = open_series(config.data)
+        task = tasks.forecast(config, series)
+    except DataError as error:
+        columns = len(config.data.columns or COLUMNS)
+        return [f"The windows cannot be placed in time: {error}"], None, columns
+    faults = audit(series, config.data.sentinel).summary()
+    facts = [dataclasses.asdict(split) for split in explain.split_facts(task)]
+    return [f"{series.source.name}:", *explain.explain(task, faults)], facts, task.input_shape[1]
+
+
+def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
+    from jena_rnn.report import table
+
+    rows = [[layer["layer"], layer["output"], f"{layer['parameters']:,}"] for layer in layers]
+    return [table(["layer", "output", "parameters"], rows), "", f"{parameters:,} parameters"]

@@ -1,0 +1,74 @@
+"""What people see while a command works: notices and a progress bar on stderr, tables on stdout."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from jena_rnn.records import EpochRecord
+
+
+def notice(text: str) -> None:
+    """Say something that is no result, on stderr."""
+    click.echo(text, err=True)
+
+
+class Progress:
+    """A bar with rate and time left on a terminal; one line an epoch there and everywhere else."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._unit, self._std = "", 1.0
+        self._bar: Any = None
+        self._of = 0
+
+    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
+        """Tell what is to be trained, and learn in what unit to tell its errors."""
+        self._unit, self._std = unit, unit_per_normalised
+        if not self._quiet:
+            notice(text)
+
+    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
+        """Open the epoch's bar."""
+        self._of = epochs
+        if self._quiet or not sys.stderr.isatty():
+            return
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=steps,
+            desc=f"epoch {epoch}/{epochs}",
+            unit="step",
+            leave=False,
+            file=sys.stderr,
+            dynamic_ncols=True,
+            bar_format="{desc} {bar} {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]{postfix}",
+        )
+
+    def step(self, loss: float) -> None:
+        """Move the bar on by one step."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+            self._bar.update()
+
+    def validating(self) -> None:
+        """Say that the steps are done and the validation pass runs."""
+        if self._bar is not None:
+            self._bar.set_postfix_str("validating")
+
+    def epoch_ends(self, record: "EpochRecord", is_best: bool) -> None:
+        """Close the bar and print the epoch's line."""
+        self.close()
+        if not self._quiet:
+            width = len(str(self._of))
+            notice(
+                f"epoch {record.epoch:{width}}/{self._of}  loss {record.loss:.4f}  val MAE {record.val_mae:.4f} "
+                f"({record.val_mae * self._std:.3f} {self._unit}){' *' if is_best else '  '}  {record.seconds:.1f} s"
+            )
+
+    def close(self) -> None:
+        """Take the bar off the screen, as after Ctrl-C."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

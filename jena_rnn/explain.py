@@ -1,0 +1,96 @@
+"""A task's windows in plain words: what a reader needs to check the arithmetic by hand.
+
+    print("\n".join(explain(task, faults)))
+"""
+
+from dataclasses import dataclass
+
+from jena_rnn.audit import stamp
+from jena_rnn.splits import SPLITS, bounds
+from jena_rnn.tasks import Task
+
+
+@dataclass(frozen=True)
+class SplitFacts:
+    """Where a split's windows lie; times are the station's own."""
+
+    split: str
+    first_row: int
+    end_row: int
+    """One past the last."""
+    windows: int
+    first_input: str
+    """The oldest input of the first window."""
+    first_target: str
+    last_input: str
+    """The newest input of the last window."""
+    last_target: str
+
+
+def split_facts(task: Task) -> list[SplitFacts]:
+    """Return where each split's windows lie in rows and in time."""
+    windows, found = task.windows, []
+    for name in SPLITS:
+        rows = task.rows[name]
+        first, end = bounds(task.split, name, windows.length, windows.geometry)
+        ends = rows[[rows.argmin(), rows.argmax()]]
+        targets = windows.target_times(ends)
+        found.append(
+            SplitFacts(
+                split=name,
+                first_row=first,
+                end_row=end,
+                windows=len(rows),
+                first_input=stamp(windows.oldest_times(ends)[0]),
+                first_target=stamp(targets[0]),
+                last_input=stamp(windows.newest_times(ends)[1]),
+                last_target=stamp(targets[1]),
+            )
+        )
+    return found
+
+
+def explain(task: Task, faults: list[str]) -> list[str]:
+    """Return the windows of `task` in plain words; `faults` is the audit's summary of the series."""
+    geometry = task.windows.geometry
+    sampled, reach, delay = (n * task.row_hours for n in (geometry.step, geometry.lookback, geometry.delay))
+    lines = [
+        f"A window is {geometry.timesteps} samples, one every {sampled:g} h over {reach:g} h "
+        f"({reach / 24:g} days), of {len(task.windows.columns)} columns.",
+        f"To forecast: {task.target}, {delay:g} h after the window's reference row. "
+        f"The true lead, from the newest input to the target, is {task.lead_hours:g} h.",
+        "",
+    ]
+    for facts in split_facts(task):
+        lines += [
+            f"{facts.split:5} rows {facts.first_row:,} to {facts.end_row - 1:,}: {facts.windows:,} windows",
+            f"      first: inputs from {facts.first_input}, target {facts.first_target}",
+            f"      last:  inputs to   {facts.last_input}, target {facts.last_target}",
+        ]
+    return [*lines, "", *(_book(task, faults) if geometry.protocol == "book" else _strict(task))]
+
+
+def _book(task: Task, faults: list[str]) -> list[str]:
+    geometry = task.windows.geometry
+    first, end = bounds(task.split, "val", task.windows.length, geometry)
+    unscored = end - first - geometry.lookback - len(task.rows["val"])
+    lines = [
+        "Protocol book is the first edition's generator to the letter. It overlooks that",
+        f"- the newest input lies one step before the reference row: the lead is {task.lead_hours:g} h, "
+        f"not {geometry.delay * task.row_hours:g} h;",
+        f"- targets lie up to {geometry.delay} rows past the end of their split, so training sees the first hours "
+        "of validation;",
+        f"- {task.steps * task.batch_size:,} windows an epoch are drawn with replacement: some twice, some never;",
+        f"- only whole batches of {task.batch_size} are scored: {unscored} validation windows are not.",
+    ]
+    if faults:
+        lines.append(f"- rows are taken as they stand, here with {', '.join(faults)}.")
+    return [*lines, "--set windows.protocol=strict does without all that."]
+
+
+def _strict(task: Task) -> list[str]:
+    lines = [
+        "Protocol strict: every window lies inside its split, target included, and crosses no gap; each is scored once;",
+        "a training epoch is a permutation of the windows.",
+    ]
+    return lines + [f"- {repair}" for repair in task.repairs]

@@ -1,0 +1,138 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from jena_rnn.errors import DataError
+from jena_rnn.header import LONGEST_LINE, Header, read_header
+
+PATH = Path("x.csv")
+
+
+def header(
+    raw: bytes, *, date: str | None = None, columns: tuple[str, ...] | None = None, delimiter: str = ","
+) -> Header:
+    return read_header(io.BytesIO(raw), PATH, date=date, columns=columns, delimiter=delimiter)
+
+
+def refusal(
+    raw: bytes, *, date: str | None = None, columns: tuple[str, ...] | None = None, delimiter: str = ","
+) -> str:
+    with pytest.raises(DataError) as caught:
+        header(raw, date=date, columns=columns, delimiter=delimiter)
+    return str(caught.value)
+
+
+def test_the_first_column_is_the_date_and_the_others_are_wanted() -> None:
+    assert header(b'"Date Time","p (mbar)","T (degC)"\n') == Header(
+        names=("Date Time", "p (mbar)", "T (degC)"),
+        date="Date Time",
+        wanted=("p (mbar)", "T (degC)"),
+        delimiter=",",
+        lines=1,
+        made_up=False,
+        notes=(),
+    )
+
+
+def test_wanted_columns_stand_in_the_order_asked_for() -> None:
+    assert header(b"t,a,b,c\n", columns=("c", "a")).wanted == ("c", "a")
+
+
+def test_another_column_may_be_the_date() -> None:
+    found = header(b"a,when,b\n", date="when")
+    assert (found.date, found.wanted) == ("when", ("a", "b"))
+
+
+@pytest.mark.parametrize(("delimiter", "raw"), [(";", b"t;a,b;c\r\n"), ("\t", b"t\ta,b\tc\n")])
+def test_cells_may_be_parted_by_semicolons_and_tabs(delimiter: str, raw: bytes) -> None:
+    assert header(raw, delimiter=delimiter).names == ("t", "a,b", "c")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "t,R (W/m²),PAR (µmol/m²/s),T (°C)\n".encode(),
+        "t,R (W/m²),PAR (µmol/m²/s),T (°C)\r\n".encode("utf-8-sig"),
+        "t,R (W/m²),PAR (µmol/m²/s),T (°C)\n".encode("latin-1"),
+        "t,R (W/m�),PAR (�mol/m�/s),T (�C)\n".encode(),
+        "t,R (W/m²),PAR (\u03bcmol/m²/s),T (°C)\n".encode(),
+        't, "R (W/m²)",PAR (µmol/m²/s) ,T (°C)\n'.replace(', "R', ',"R').encode(),
+    ],
+)
+def test_units_are_the_same_however_the_file_was_saved(raw: bytes) -> None:
+    assert header(raw).wanted == ("R (W/m²)", "PAR (µmol/m²/s)", "T (°C)")
+
+
+def test_what_was_mended_is_noted() -> None:
+    assert header("t,R (W/m²)\n".encode("latin-1")).notes == ("the header is not UTF-8; read as latin-1",)
+    assert header("t,R (W/m�),a\n".encode()).notes == ("column 'R (W/m²)': its unit was damaged in the file",)
+
+
+def test_comments_before_the_header_are_counted_and_skipped() -> None:
+    found = header(b"# one\n#two,three\nt,a\n")
+    assert (found.names, found.lines, found.made_up) == (("t", "a"), 3, False)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_comment_marks_a_made_up_station(mark: bytes) -> None:
+    found = header(mark + b"# made-up station: simulated\n# more\nt,a\n")
+    assert found.made_up
+    assert found.lines == 3
+
+
+def test_reading_goes_on_right_below_the_header() -> None:
+    file = io.BytesIO(b"# c\nt,a\nrest")
+    read_header(file, PATH)
+    assert file.read() == b"rest"
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"t,a,a\n", "x.csv:1: the column 'a' stands twice"),
+        (b'# c\nt,"a",  a\n', "x.csv:2: the column 'a' stands twice"),
+        ("t,R (W/m²),R (W/m�)\n".encode(), "x.csv:1: the column 'R (W/m²)' stands twice"),
+        (b"t,a,\n", "x.csv:1: column 3 has no name"),
+        (b"t,,\n", "x.csv:1: column 2 has no name"),
+        (b"t, ,a\n", "x.csv:1: column 2 has no name"),
+        (b"t\n", "x.csv:1: expected a header of a date and at least one column, got 't'"),
+        (b"\nt,a\n", "x.csv:1: expected a header of a date and at least one column, got ''"),
+        (b"# only\n", "x.csv:2: expected a header of a date and at least one column, got ''"),
+        (
+            b"t;a;b\n",
+            "x.csv:1: expected a header of a date and at least one column, got 't;a;b'; "
+            "set data.delimiter to ';' if cells are parted by a semicolon",
+        ),
+        (
+            b"t\ta\n",
+            "x.csv:1: expected a header of a date and at least one column, got 't\\ta'; "
+            "set data.delimiter to '\\t' if cells are parted by a tab",
+        ),
+    ],
+)
+def test_a_header_without_one_name_for_each_column_is_refused(raw: bytes, message: str) -> None:
+    assert refusal(raw) == message
+
+
+@pytest.mark.parametrize("raw", [b't,"a\n', b'"t,a\n', b'"t"x,a\n', b"t,a\rt1,1\rt2,2\n"])
+def test_an_open_quote_or_a_lone_carriage_return_is_refused(raw: bytes) -> None:
+    assert "is no header: expected each quoted cell to end before the next" in refusal(raw)
+
+
+@pytest.mark.parametrize("start", [b"", b"#", b"t,"])
+def test_a_first_line_that_does_not_end_is_refused(start: bytes) -> None:
+    raw = start + b"x" * LONGEST_LINE + b"\nt,a\n"
+    assert refusal(raw) == "x.csv:1: the line does not end within 65,536 bytes"
+    assert refusal(b"# c\n" + raw) == "x.csv:2: the line does not end within 65,536 bytes"
+
+
+def test_the_longest_line_is_still_read() -> None:
+    name = "x" * (LONGEST_LINE - 3)
+    assert header(f"t,{name}\n".encode()).wanted == (name,)
+
+
+def test_a_missing_column_is_refused_naming_the_closest_and_all() -> None:
+    message = "x.csv:1: no column 'T (degc)'; did you mean 'T (degC)'? The file has: t, T (degC)"
+    assert refusal(b"t,T (degC)\n", columns=("T (degc)",)) == message
+    assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when' The file has: t, a"
