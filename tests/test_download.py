@@ -4,7 +4,6 @@ import hashlib
 import io
 import os
 import random
-import resource
 import shutil
 import signal
 import stat
@@ -144,14 +143,13 @@ class Fetch:
         self,
         *args: str,
         urls: tuple[str, ...] = ("/a",),
-        preexec: Callable[[], None] | None = None,
+        before: tuple[str, ...] = (),
         **known: object,
     ) -> subprocess.CompletedProcess[str]:
         full = [url if "://" in url else self.site.url(url) for url in urls]
         return subprocess.run(
-            ["bash", str(SCRIPT), "-o", str(self.csv), *args],
+            [*before, "bash", str(SCRIPT), "-o", str(self.csv), *args],
             env=self.environment(*full, **known),
-            preexec_fn=preexec,
             capture_output=True,
             text=True,
             timeout=10,
@@ -266,6 +264,15 @@ def test_a_part_larger_than_the_zip_or_a_link_is_thrown_away(site: Site, fetch: 
     assert fetch.left() == ["jena.csv"]
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """A test run put in the background ignores Ctrl-C, and would hand that down to what it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch: Fetch) -> None:
     site.pages["/a"] = stall_after(HALF)
     part = fetch.folder / "jena.csv.zip1.part"
@@ -273,8 +280,6 @@ def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch:
         ["bash", str(SCRIPT), "-o", str(fetch.csv)],
         env=fetch.environment(site.url("/a"), STALL=9),
         start_new_session=True,
-        # A test run put in the background ignores Ctrl-C, and would hand that down.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stderr=subprocess.DEVNULL,
     ) as running:
         limit = time.monotonic() + 5
@@ -483,12 +488,11 @@ def test_a_folder_that_cannot_be_made_is_told_before_anyone_is_asked(site: Site,
     assert site.asked == []
 
 
-@pytest.mark.parametrize("room", [HALF, len(ZIP) + 100], ids=["for half the zip", "for the zip alone"])
+@pytest.mark.parametrize("room", [HALF, len(ZIP) + 1024], ids=["for half the zip", "for the zip alone"])
 def test_a_full_disk_is_told_and_asks_no_second_address(site: Site, fetch: Fetch, room: int) -> None:
-    def no_room() -> None:  # the kernel refuses the write, as it does when a disk is full
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-
-    done = fetch(urls=("/good", "/never"), preexec=no_room)
+    # Under ulimit the kernel refuses the write, as it does when a disk is full.
+    no_room = ("bash", "-c", 'ulimit -f "$0" && exec "$@"', str(room // 1024))
+    done = fetch(urls=("/good", "/never"), before=no_room)
     assert done.returncode == 4, done.stderr
     assert "cannot write" in done.stderr
     assert site.asked == [("/good", 0)]
