@@ -1,7 +1,7 @@
 """What is in a series, and what is wrong with it: the facts behind `jena-rnn inspect` and every report.
 
-    facts = audit(series)
-    facts.rows, facts.gaps.count            # 106727, 1
+facts = audit(series)
+facts.rows, facts.gaps.count            # 106727, 1
 """
 
 from collections.abc import Callable
@@ -115,7 +115,8 @@ def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows whose time stood before, in row order, and for each the row where it stood first."""
     order = np.argsort(times, kind="stable")
     in_order = times[order]
-    fresh = np.concatenate([[True], in_order[1:] != in_order[:-1]])
+    fresh = np.ones(len(times), bool)
+    fresh[1:] = in_order[1:] != in_order[:-1]
     first_of_run = order[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
     again = order[~fresh]
     by_row = np.argsort(again)
@@ -147,5 +148,3 @@ def _column_facts(name: str, values: Floats, times: Times, sentinel: float | Non
 
 def _fault(rows: NDArray[np.intp], describe: Callable[[int], str]) -> Fault:
     return Fault(len(rows), tuple(describe(int(row)) for row in rows[:FIRST]))
-
-

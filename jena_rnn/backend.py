@@ -1,7 +1,7 @@
 """Keras on TensorFlow, imported without a word.
 
-TensorFlow writes banners to the process's error stream before any setting can stop it, so the stream itself is set
-aside during the import. What it said is shown after all if the import fails.
+TensorFlow writes banners to the process's error stream before any setting can stop it, so the stream itself
+is set aside during the import. What it said is shown after all if the import fails.
 
     from jena_rnn.backend import keras
 """

@@ -1,7 +1,7 @@
 """The forecasts to beat, on the same windows as the models, under both protocols. No TensorFlow here.
 
-    table = baselines(config, series)
-    table["book"]["val"].naive              # 0.2897359729905486 normalised on the full Jena file
+table = baselines(config, series)
+table["book"]["val"].naive              # 0.2897359729905486 normalised on the full Jena file
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,9 @@ def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str
     scaling = measure(sound.series, (target,), target, first, end or 0)
     windows = Windows(sound, geometry, (target,), target, scaling)
     measured = sound.measured[first:end]
-    usual = climatology(sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured])
+    usual = climatology(
+        sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured]
+    )
     found = {}
     hours = geometry.lead * period_hours(sound.series.times)
     for name in ("val", "test"):

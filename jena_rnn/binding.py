@@ -12,11 +12,14 @@ import difflib
 import math
 import re
 import types
+from collections.abc import Iterable
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from jena_rnn.located import Located, Problem
+from jena_rnn.located import Located, Problem, scalar, shortened
 
 T = TypeVar("T")
+LARGEST = 10**15
+"""Whole numbers stay below it, so that no sum or product of a few leaves 64 bits unnoticed."""
 
 
 def setting(
@@ -40,7 +43,7 @@ def choice(default: Any, options: dict[str, type]) -> Any:
 def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T | None:
     """Return `cls` filled from `tree`, or None after adding every problem to `errors`."""
     if not isinstance(tree.value, dict):
-        errors.append(Problem(tree.where, path, f"expected keys and values, got {tree.text or 'a list'!r}"))
+        errors.append(Problem(tree.where, path, f"expected keys and values, got {_written(tree)}"))
         return None
     before = len(errors)
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
@@ -49,24 +52,23 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T | N
     for key, child in tree.value.items():
         place = f"{path}.{key}" if path else key
         if key not in fields:
-            errors.append(Problem(child.where, place, "unknown key" + _hint(key, fields)))
+            errors.append(Problem(child.where, place, "unknown key" + nearest(key, fields)))
             continue
         values[key] = _field(fields[key], hints[key], child, place, errors)
     return cls(**values) if len(errors) == before else None
 
 
-def _field(
-    field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str, errors: list[Problem]
-) -> Any:
+def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str, errors: list[Problem]) -> Any:
     if "options" in field.metadata:
         return _chosen(field.metadata["options"], child, path, errors)
     nested = _dataclass_in(hint)
-    if nested is not None and not (child.value is None and _optional(hint)):
-        return bind(nested, child, path, errors)
+    if nested is not None:
+        left_out = child.value is None and type(None) in get_args(hint)
+        return None if left_out else bind(nested, child, path, errors)
     try:
         value = _value(hint, child)
     except ValueError as error:
-        close = _hint(child.text, {str(word): None for word in get_args(hint)}) if child.text else ""
+        close = nearest(child.text, map(_yaml_word, get_args(hint))) if get_origin(hint) is Literal else ""
         errors.append(Problem(child.where, path, f"expected {error}, got {_written(child)}{close}"))
         return None
     problem = _out_of_bounds(value, field.metadata)
@@ -77,13 +79,13 @@ def _field(
 
 def _chosen(options: dict[str, type], child: Located, path: str, errors: list[Problem]) -> Any:
     """Bind the dataclass that the section's `name` key asks for."""
+    known = " or ".join(options)
     name = child.value.get("name") if isinstance(child.value, dict) else None
     if name is None:
-        known = ", ".join(options)
-        errors.append(Problem(child.where, f"{path}.name", f"expected one of: {known}; got nothing"))
+        errors.append(Problem(child.where, path, f"expected a name ({known}), got {_written(child)}"))
         return None
     if not isinstance(name.value, str) or name.value not in options:
-        message = f"no such name {name.text!r}{_hint(name.text, options)}; it is one of: {', '.join(options)}"
+        message = f"expected {known}, got {_written(name)}{nearest(name.text, options)}"
         errors.append(Problem(name.where, f"{path}.name", message))
         return None
     return bind(options[name.value], child, path, errors)
@@ -91,24 +93,28 @@ def _chosen(options: dict[str, type], child: Located, path: str, errors: list[Pr
 
 def _value(hint: Any, child: Located) -> Any:
     """Return the value as the type `hint`; raises ValueError saying what was expected."""
-    origin, arguments, value = get_origin(hint), get_args(hint), child.value
+    origin, arguments = get_origin(hint), get_args(hint)
     if origin is types.UnionType:
         return _union(arguments, child)
-    if origin is Literal:
-        if not any(value == a and type(value) is type(a) for a in arguments):
-            raise ValueError(" or ".join(_yaml_word(a) for a in arguments))
-        return value
     if origin is tuple:
         return _tuple(arguments, child)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if hint is str and isinstance(value, int | float) and not isinstance(value, bool):
-        return child.text
-    if hint is type(None) and value is None:
-        return None
-    if hint in NAMES and type(value) is hint:
-        return value
-    raise ValueError(NAMES.get(hint, str(hint)))
+    if origin is Literal:
+        if not any(child.value == a and type(child.value) is type(a) for a in arguments):
+            raise ValueError(" or ".join(_yaml_word(a) for a in arguments))
+        return child.value
+    return _single(hint, child)
+
+
+def _single(kind: type, child: Located) -> Any:
+    """Return one number, text, truth or null; a number is taken as text where text is due."""
+    value: Any = child.value
+    if type(value) in {int, float} and kind in {float, str}:
+        value = float(value) if kind is float else child.text
+    if type(value) is not kind:
+        raise ValueError(NAMES[kind])
+    if kind is str and re.search(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]", str(value)):
+        raise ValueError("text without control characters")
+    return value
 
 
 NAMES: dict[Any, str] = {
@@ -144,19 +150,20 @@ def _out_of_bounds(value: Any, bounds: Any) -> str | None:
     """Return what was expected if a number or text (or any number in a list) breaks its bounds."""
     if "matches" in bounds and isinstance(value, str) and not re.fullmatch(bounds["matches"][0], value):
         return str(bounds["matches"][1])
-    numbers = [v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, int | float)]
-    for number in numbers:
-        if isinstance(number, bool):
-            continue
-        if not math.isfinite(number):
-            return "a finite number"
-        if "at_least" in bounds and number < bounds["at_least"]:
-            return f"at least {bounds['at_least']:g}"
-        if "above" in bounds and number <= bounds["above"]:
-            return f"more than {bounds['above']:g}"
-        if "below" in bounds and number >= bounds["below"]:
-            return f"less than {bounds['below']:g}"
-    return None
+    numbers = [v for v in (value if isinstance(value, tuple) else (value,)) if type(v) in {int, float}]
+    return next((broken for number in numbers if (broken := _outside(number, bounds)) is not None), None)
+
+
+def _outside(number: float, bounds: Any) -> str | None:
+    """Return what was expected if a number breaks its bounds."""
+    rules = (
+        (math.isfinite(number), "a finite number"),
+        (isinstance(number, float) or abs(number) < LARGEST, "a whole number of at most 15 digits"),
+        (number >= bounds.get("at_least", -math.inf), f"at least {bounds.get('at_least')}"),
+        (number > bounds.get("above", -math.inf), f"more than {bounds.get('above')}"),
+        (number < bounds.get("below", math.inf), f"less than {bounds.get('below')}"),
+    )
+    return next((expected for holds, expected in rules if not holds), None)
 
 
 def _dataclass_in(hint: Any) -> Any:
@@ -165,12 +172,9 @@ def _dataclass_in(hint: Any) -> Any:
     return next((kind for kind in kinds if dataclasses.is_dataclass(kind)), None)
 
 
-def _optional(hint: Any) -> bool:
-    return type(None) in get_args(hint)
-
-
-def _hint(word: str, known: dict[str, Any]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names the known word closest to `word`, if one is close."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
@@ -179,9 +183,15 @@ def _yaml_word(value: Any) -> str:
 
 
 def _written(child: Located) -> str:
-    """Write a list or mapping back in one line, for a message."""
+    """Write a value back in one line, for a message."""
+    return shortened(_flow(child))
+
+
+def _flow(child: Located) -> str:
     if isinstance(child.value, list):
-        return "[" + ", ".join(_written(item) for item in child.value) + "]"
+        return "[" + ", ".join(_flow(item) for item in child.value) + "]"
     if isinstance(child.value, dict):
-        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in child.value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in child.value.items()) + "}"
+    if isinstance(child.value, str) and not isinstance(scalar(child.value), str):
+        return repr(child.value)  # was quoted, and without the quotes is no text
     return child.text or "null"

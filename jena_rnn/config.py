@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from jena_rnn.binding import bind
+from jena_rnn.binding import bind, nearest
 from jena_rnn.errors import ConfigError, FileError
-from jena_rnn.located import MAX_BYTES, Located, Problem, read, read_value
+from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, one_line, read, read_value, shortened
 from jena_rnn.rules import broken_rules
 from jena_rnn.schema import Config
 
@@ -29,18 +29,16 @@ def load(file: str | Path, overrides: Sequence[str] = ()) -> Config:
     try:
         raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b" " * (MAX_BYTES + 1)
     except OSError as error:
-        raise FileError(f"{path}: cannot read the config: {error.strerror}") from None
+        raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}:{line}: not UTF-8 text") from None
+        raise ConfigError(one_line(f"{path}:{line}: not UTF-8 text")) from None
     return parse(text, str(path), overrides, default_name=path.stem)
 
 
-def parse(
-    text: str, name: str = "config", overrides: Sequence[str] = (), default_name: str | None = None
-) -> Config:
+def parse(text: str, name: str = "config", overrides: Sequence[str] = (), default_name: str | None = None) -> Config:
     """Return the config in `text`; `name` stands for the file in messages. Raises ConfigError."""
     problems: list[Problem] = []
     tree = read(text, name, problems)
@@ -58,16 +56,21 @@ def parse(
 
 
 def find(file: str | Path) -> Path:
-    """Return the path of a config: `file` itself, or the shipped one of that name. Raises ConfigError."""
-    path = Path(file)
-    if path.is_file():
-        return path
-    known = shipped()
-    if str(file) in known:
-        return known[str(file)]
-    if path.is_dir():
-        raise ConfigError(f"{file}: is a directory; expected a YAML file")
-    raise ConfigError(f"{file}: no such config; shipped ones can be named: {', '.join(sorted(known))}")
+    """Return the path of a config: `file` itself, or the shipped one of that name.
+
+    Raises ConfigError if there is none, FileError if the system does not say.
+    """
+    path, known = Path(file), shipped()
+    try:
+        if path.is_file():
+            return path
+        if str(file) in known:
+            return known[str(file)]
+        message = "is not a file; expected a YAML file" if path.exists() else "no such config"
+    except OSError as error:
+        raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
+    close = nearest(str(file), known)
+    raise ConfigError(one_line(f"{file}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
 
 
 def shipped() -> dict[str, Path]:
@@ -104,16 +107,15 @@ def _plain(value: Any) -> Any:
 
 def _override(tree: Located, override: str, problems: list[Problem]) -> None:
     """Write one `key.sub=value` into the tree, making sections on the way."""
-    where = f"--set {override}"
+    where = f"--set {shortened(override)}"
     path, equals, text = override.partition("=")
-    keys = path.strip().split(".")
-    if not equals or not all(keys):
+    path = path.strip()
+    keys = path.split(".")
+    if not equals or not all(keys) or len(keys) > MAX_DEPTH:
         problems.append(Problem(where, "", "expected key.sub=value, such as model.units=64"))
         return
-    try:
-        value = read_value(text, where, problems)
-    except ConfigError as error:
-        problems.append(Problem(where, path, str(error)))
+    value = read_value(text, where, path, problems)
+    if value is None:
         return
     node = tree
     for key in keys[:-1]:
@@ -124,7 +126,7 @@ def _override(tree: Located, override: str, problems: list[Problem]) -> None:
             child.value = {}
         node = child
     if not isinstance(node.value, dict):
-        problems.append(Problem(where, path, "stands under a key that holds a value, not a section"))
+        problems.append(Problem(where, path, "expected a section above it, got a value"))
         return
     if len(keys) == 1 and keys[0] == "model" and isinstance(value.value, str):
         value = Located({"name": value}, where)

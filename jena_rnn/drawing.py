@@ -1,10 +1,12 @@
 """All plots of a run, drawn from its saved files and put in its directory.
 
-    draw(RunDir.open(path))                 # [path/plots/loss.png, ...]
+draw(RunDir.open(path))                 # [path/plots/loss.png, ...]
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from jena_rnn import plots
 from jena_rnn.errors import RunError
@@ -38,7 +40,7 @@ def draw(run: RunDir) -> list[Path]:
     return [run.write_plot(name, figure) for name, figure in figures.items()]
 
 
-def compare(runs: Sequence[RunDir]) -> plots.Figure:
+def compare(runs: Sequence[RunDir]) -> Figure:
     """Return one figure with the validation curves of several runs; raises RunError if one has none."""
     curves = []
     for run in runs:

@@ -1,7 +1,8 @@
 """The order of training windows: a pure function of (seed, epoch), never of what ran before.
 
-Only raw Philox output is used, whose stream is fixed by its publication (Salmon et al., "Parallel random numbers: as easy
-as 1, 2, 3", SC 2011); NumPy's own samplers may change between versions. Golden vectors stand in tests/test_draws.py.
+Only raw Philox output is used, whose stream is fixed by its publication (Salmon et al., "Parallel random
+numbers: as easy as 1, 2, 3", SC 2011); NumPy's own samplers may change between versions. Golden vectors stand
+in tests/test_draws.py.
 
     uniform(seed=0, epoch=1, count=64_000, low=1440, high=200_000)       # rows, with replacement
     permuted(seed=0, start=0, count=64_000, length=198_417)              # positions, without
@@ -33,7 +34,7 @@ def permutation(seed: int, number: int, length: int) -> Rows:
 
 
 def permuted(seed: int, start: int, count: int, length: int) -> Rows:
-    """Return places `start .. start + count` of the endless sequence permutation 0, permutation 1, …"""
+    """Return places `start .. start + count` of the endless sequence permutation 0, permutation 1 and so on."""
     parts = []
     while count > 0:
         number, offset = divmod(start, length)

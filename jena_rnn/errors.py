@@ -42,7 +42,7 @@ class DivergedError(JenaError):
     exit_code = 7
 
 
-class Interrupted(JenaError):
+class StoppedError(JenaError):
     """The user stopped the program; what was finished is kept."""
 
     exit_code = 130

@@ -1,7 +1,7 @@
 """An experiment on one page: config -> data -> model -> fit -> run directory.
 
-    run = train(load("gru"), runs=Path("runs"), command=sys.argv, listener=listener)
-    run.metrics()["splits"]["test"]["mae_unit"]                  # °C
+run = train(load("gru"), runs=Path("runs"), command=sys.argv, listener=listener)
+run.metrics()["splits"]["test"]["mae_unit"]                  # °C
 """
 
 import statistics
@@ -13,7 +13,7 @@ from typing import Any
 from jena_rnn import tasks
 from jena_rnn.audit import audit
 from jena_rnn.backend import keras, tf
-from jena_rnn.errors import DivergedError, Interrupted
+from jena_rnn.errors import DivergedError, StoppedError
 from jena_rnn.models import build
 from jena_rnn.provenance import provenance
 from jena_rnn.records import EpochRecord, best
@@ -48,7 +48,7 @@ def train(
     run = RunDir.create(runs, config.name, config.seed, force=force)
     info = provenance(command) | {"overrides": list(overrides)} | _data_facts(config, series, task)
     compiled = "compiled with XLA" if jit else "not compiled"
-    begins = f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {compiled}; {run.path}"
+    begins = f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {compiled}\n{run.path}"
     listener.begins(begins, task.unit, task.unit_per_normalised)
     del series
     keras.utils.set_random_seed(config.seed)
@@ -71,19 +71,23 @@ def resolved(config: Config, task: Task, *, jit: bool) -> Config:
     )
 
 
-def _fit(model: keras.Model, task: Task, config: Config, run: RunDir, listener: Listener) -> list[EpochRecord]:
+def _fit(
+    model: keras.Model, task: Task, config: Config, run: RunDir, listener: Listener
+) -> list[EpochRecord]:
     """Train to the end; after each epoch the history stands on disk, and the weights if they are the best so far."""
     history: list[EpochRecord] = []
     log = _tensorboard(run)
     try:
-        for record in epochs(model, task, config.training, seed=config.seed, history=history, listener=listener):
+        for record in epochs(
+            model, task, config.training, seed=config.seed, history=history, listener=listener
+        ):
             if best(history) is record:
                 run.write_best(model.get_weights())
             run.write_history(history)
             for name in ("loss", "val_mae"):
                 log(name, getattr(record, name), record.epoch)
     except KeyboardInterrupt:
-        raise Interrupted(f"stopped in epoch {len(history) + 1}; {_kept(history)} in {run.path}") from None
+        raise StoppedError(f"stopped in epoch {len(history) + 1}; {_kept(history)} in {run.path}") from None
     except DivergedError as error:
         raise DivergedError(
             f"{error}; {_kept(history)} in {run.path}. Try a smaller training.learning_rate "

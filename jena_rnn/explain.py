@@ -1,6 +1,6 @@
 """A task's windows in plain words: what a reader needs to check the arithmetic by hand.
 
-    print("\n".join(explain(task, faults)))
+for line in explain(task, faults): ...
 """
 
 from dataclasses import dataclass

@@ -78,4 +78,5 @@ def strict_rows(
     """Return every reference row whose window lies inside `[first, end)`, in one segment, with a measured target."""
     rows = np.arange(first - geometry.oldest, end - geometry.delay, dtype=np.int64)
     sound = segment[rows + geometry.oldest] == segment[rows + geometry.delay]
-    return rows[sound & measured[rows + geometry.delay]]
+    found: Rows = rows[sound & measured[rows + geometry.delay]]
+    return found

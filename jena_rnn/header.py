@@ -98,12 +98,8 @@ def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
         raise DataError(f"{place}: {text[:60]!r} is no header: {NO_CELLS}") from None
     if len(names) < 2:  # noqa: PLR2004 (a date and a number)
         other = next((d for d in DELIMITERS if d != delimiter and text.count(d)), None)
-        hint = (
-            f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
-        )
-        raise DataError(
-            f"{place}: expected a header of a date and at least one column, got {text[:60]!r}{hint}"
-        )
+        hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
+        raise DataError(f"{place}: expected a header of a date and at least one column, got {text[:60]!r}{hint}")
     for position, name in enumerate(names):
         if not name:
             raise DataError(f"{place}: column {position + 1} has no name")
@@ -120,5 +116,5 @@ def _known(name: str, names: tuple[str, ...], place: str) -> str:
     if name in names:
         return name
     close = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     raise DataError(f"{place}: no column {name!r}{hint} The file has: {', '.join(names)}")

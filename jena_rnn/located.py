@@ -8,8 +8,9 @@ and every repeated key is an error. Scalars follow YAML 1.2 (`1e-3` is a number,
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeAlias
 
 import yaml
 
@@ -17,9 +18,16 @@ from jena_rnn.errors import ConfigError
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
+LONGEST = 80
+"""Characters of a value that a message repeats."""
 
 Scalar = str | int | float | bool | None
-Value = Union[Scalar, dict[str, "Located"], list["Located"]]
+WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+Value: TypeAlias = "Scalar | dict[str, Located] | list[Located]"
 
 
 @dataclass
@@ -51,95 +59,118 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.path}: {self.message}" if self.path else f"{self.where}: {self.message}"
+        return one_line(": ".join(part for part in (self.where, shortened(self.path), self.message) if part))
+
+
+def one_line(text: str) -> str:
+    """Return `text` with control characters escaped: messages show what a file says, and obey none of it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str) -> str:
+    """Return `text`, cut where it is too long for a message."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def read(text: str, name: str, problems: list[Problem]) -> Located:
-    """Parse one YAML document, adding repeated keys to `problems`; raises ConfigError if it is not safe YAML."""
-    if len(text.encode()) > MAX_BYTES:
-        raise ConfigError(f"{name}: a config of more than {MAX_BYTES // 1024} KiB is refused")
+    """Parse one YAML document, adding repeated keys to `problems`; raises ConfigError if it is not safe."""
     try:
-        _refuse_unsafe(text, name)
-        root = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise ConfigError(_syntax_message(error, name)) from None
+        root = _compose(text)
+    except _RefusedError as error:
+        where = name if error.line is None else f"{name}:{error.line}"
+        raise ConfigError(str(Problem(where, "", error.message))) from None
     if root is None:
-        raise ConfigError(f"{name}: the file is empty; expected keys such as 'model:'")
-    return _convert(root, name, "", problems)
+        raise ConfigError(str(Problem(name, "", "the file is empty; expected keys such as 'model:'")))
+    return _convert(root, lambda node: f"{name}:{_line(node)}", "", problems)
 
 
-def read_value(text: str, where: str, problems: list[Problem]) -> Located:
-    """Parse the right-hand side of an override; every place in it is `where`. Raises ConfigError."""
-    tree = read(f"value: {text}", where, problems)
-    if not isinstance(tree.value, dict) or set(tree.value) != {"value"}:
-        raise ConfigError(f"{where}: cannot read {text!r} as one value")
-    _relocate(tree, where)
-    return tree.value["value"]
+def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Located | None:
+    """Parse the right-hand side of an override of `path`; returns None and adds to `problems` if refused."""
+    try:
+        root = _compose(f"value: {text}")
+    except _RefusedError as error:
+        problems.append(Problem(where, path, error.message))
+        return None
+    if not isinstance(root, yaml.MappingNode) or len(root.value) != 1:
+        problems.append(Problem(where, path, "expected one value after '='"))
+        return None
+    return _convert(root.value[0][1], lambda _: where, path, problems)
 
 
-def _relocate(tree: Located, where: str) -> None:
-    tree.where = where
-    for child in tree.value.values() if isinstance(tree.value, dict) else ():
-        _relocate(child, where)
-    for child in tree.value if isinstance(tree.value, list) else ():
-        _relocate(child, where)
+class _RefusedError(Exception):
+    """The text is no YAML, or none that is safe to take."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
 
 
-def _refuse_unsafe(text: str, name: str) -> None:
+def _line(marked: yaml.Node | yaml.Event) -> int:
+    return int(marked.start_mark.line) + 1
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """Return the root node, or None for a text without one; raises _RefusedError and nothing else."""
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise _RefusedError(f"a config of more than {MAX_BYTES // 1024} KiB is refused")
+    try:
+        _refuse_unsafe(text)
+        return yaml.compose(text, yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _RefusedError(f"not YAML: the character {chr(error.character)!r} is refused", line) from None
+    except yaml.MarkedYAMLError as error:
+        context = f" ({error.context})" if error.context else ""
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _RefusedError(f"not YAML: {error.problem}{context}", line) from None
+    except (ValueError, OverflowError):  # PyYAML on "\UFFFFFFFF" and on a %YAML of 5,000 digits
+        raise _RefusedError("not YAML: a number in an escape or directive is out of range") from None
+
+
+def _refuse_unsafe(text: str) -> None:
     """Refuse what could run code or unfold without end, before anything recursive looks at it."""
     depth = 0
     for event in yaml.parse(text, yaml.SafeLoader):
-        line = f"{name}:{event.start_mark.line + 1}"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ConfigError(f"{line}: anchors and aliases (& and *) are refused; write the value out")
-        if getattr(event, "tag", None):
-            raise ConfigError(f"{line}: the tag {event.tag!r} is refused; plain values only")
+            message = "anchors and aliases (& and *) are refused; write the value out"
+            raise _RefusedError(message, _line(event))
+        if tag := getattr(event, "tag", None):
+            raise _RefusedError(f"the tag {tag!r} is refused; plain values only", _line(event))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise ConfigError(f"{line}: nested more than {MAX_DEPTH} deep")
+            raise _RefusedError(f"nested more than {MAX_DEPTH} deep", _line(event))
 
 
-def _syntax_message(error: yaml.YAMLError, name: str) -> str:
-    mark = getattr(error, "problem_mark", None)
-    where = f"{name}:{mark.line + 1}" if mark is not None else name
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    context = getattr(error, "context", None)
-    return f"{where}: not YAML: {problem}" + (f" ({context})" if context else "")
-
-
-def _convert(node: yaml.Node, name: str, path: str, problems: list[Problem]) -> Located:
-    where = f"{name}:{node.start_mark.line + 1}"
+def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, problems: list[Problem]) -> Located:
+    """Return the tree below `node`; `place` says where a node was written."""
+    where = place(node)
     if isinstance(node, yaml.ScalarNode):
         plain = node.style is None
-        return Located(_scalar(node.value) if plain else node.value, where, node.value)
+        return Located(scalar(node.value) if plain else node.value, where, node.value)
     if isinstance(node, yaml.SequenceNode):
-        return Located([_convert(child, name, path, problems) for child in node.value], where)
+        return Located([_convert(child, place, path, problems) for child in node.value], where)
     found: dict[str, Located] = {}
     for key_node, value_node in node.value:
-        key_where = f"{name}:{key_node.start_mark.line + 1}"
-        key = str(key_node.value)
-        place = f"{path}.{key}" if path else key
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(Problem(key_where, path, "a key must be a plain word"))
+        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
+        here = f"{path}.{key}" if path else key
+        if not key:
+            problems.append(Problem(place(key_node), path, "a key must be a plain word"))
         elif key in found:
-            problems.append(Problem(key_where, place, f"repeated; first given at {found[key].where}"))
+            problems.append(Problem(place(key_node), here, f"repeated; first given at {found[key].where}"))
         else:
-            found[key] = _convert(value_node, name, place, problems)
+            found[key] = _convert(value_node, place, here, problems)
     return Located(found, where)
 
 
-def _scalar(text: str) -> Scalar:
+def scalar(text: str) -> Scalar:
     """Resolve a plain scalar by the core schema of YAML 1.2, section 10.3.2."""
-    if text in {"", "~", "null", "Null", "NULL"}:
-        return None
-    if text in {"true", "True", "TRUE"}:
-        return True
-    if text in {"false", "False", "FALSE"}:
-        return False
-    if re.fullmatch(r"[-+]?[0-9]{1,400}", text):
+    if text in WORDS:
+        return WORDS[text]
+    if re.fullmatch(r"[-+]?[0-9]{1,300}", text):  # any longer, and it may not fit a float
         return int(text)
     if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", text):
         return float(text)

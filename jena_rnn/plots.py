@@ -7,6 +7,7 @@ Errors are in the target's unit; a second axis gives them normalised where the b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ from jena_rnn.series import Floats, Series, period
 
 INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 DAY = np.timedelta64(24 * 3600, "s")
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 SHOWN = 10
 """Days of forecasts drawn."""
 
@@ -38,7 +39,13 @@ class Curve:
 
 
 def loss_curves(
-    history: Sequence[EpochRecord], *, title: str, unit: str, std: float, naive: float | None, trained_on_mae: bool
+    history: Sequence[EpochRecord],
+    *,
+    title: str,
+    unit: str,
+    std: float,
+    naive: float | None,
+    trained_on_mae: bool,
 ) -> Figure:
     """Draw training dots and validation line over epochs, in the manner of the book's figures 6.20 to 6.26."""
     figure, axes = _figure(title)
@@ -101,7 +108,8 @@ def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     axes.plot(times, predictions.naive[recent], color=NAIVE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)
     axes.set_ylabel(target)
-    axes.legend(frameon=False, ncols=3)
+    axes.margins(y=0.15)
+    axes.legend(frameon=False, ncols=3, loc="upper left")
     return figure
 
 
@@ -116,20 +124,23 @@ def error_by_month(predictions: Predictions, *, title: str) -> Figure:
     return _errors(predictions, month(predictions.times) - 1, 12, MONTHS, "month", title)
 
 
-def whole_series(series: Series, target: str) -> Figure:
-    """Draw the target over the whole series (figure 6.18)."""
-    return _course(series, target, len(series), f"{target}: the whole series")
+def whole_series(series: Series, target: str, sentinel: float | None) -> Figure:
+    """Draw the target over the whole series (figure 6.18); sentinels are left out."""
+    return _course(series, target, sentinel, len(series), f"{target}: the whole series", width=0.5)
 
 
-def first_days(series: Series, target: str) -> Figure:
-    """Draw the target over the first ten days (figure 6.19)."""
+def first_days(series: Series, target: str, sentinel: float | None) -> Figure:
+    """Draw the target over the first ten days (figure 6.19); sentinels are left out."""
     rows = min(len(series), int(SHOWN * DAY / period(series.times)))
-    return _course(series, target, rows, f"{target}: the first {SHOWN} days")
+    return _course(series, target, sentinel, rows, f"{target}: the first {SHOWN} days", width=1.2)
 
 
-def _course(series: Series, target: str, rows: int, title: str) -> Figure:
+def _course(
+    series: Series, target: str, sentinel: float | None, rows: int, title: str, width: float
+) -> Figure:
     figure, axes = _figure(f"{title} ({series.source.name})", width=10)
-    axes.plot(series.times[:rows], series.column(target)[:rows], color=MODEL, lw=0.5 if rows > 5000 else 1.2)  # noqa: PLR2004
+    values = series.column(target)[:rows]
+    axes.plot(series.times[:rows], np.where(values == sentinel, np.nan, values), color=MODEL, lw=width)
     _date_axis(axes)
     axes.set_ylabel(target)
     return figure
@@ -169,12 +180,16 @@ def _epoch_axes(axes: Axes, unit: str, std: float | None) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel(f"MAE ({unit})")
     if std is not None:
-        right = axes.secondary_yaxis("right", functions=(lambda y: y / std, lambda y: y * std))
+        right = axes.secondary_yaxis("right", functions=(partial(_times, 1 / std), partial(_times, std)))
         right.set_ylabel("MAE, normalised")
 
 
+def _times(factor: float, values: Floats) -> Floats:
+    return values * factor
+
+
 def _date_axis(axes: Axes) -> None:
-    locator = AutoDateLocator()
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call] # matplotlib leaves its dates untyped
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # likewise
     axes.margins(x=0.01)

@@ -1,6 +1,6 @@
 """Where a run came from: command, versions, code, machine. Collected once, written to run.json.
 
-    provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
+provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
 """
 
 import os

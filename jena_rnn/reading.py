@@ -110,9 +110,7 @@ def _fingerprint(file: BinaryIO, path: Path) -> _Print:
     return _Print(sha256.hexdigest(), blob.hexdigest(), lines)
 
 
-def _table(
-    file: BinaryIO, path: Path, header: Header, rows: int, date_format: str | None
-) -> tuple[Times, Floats]:
+def _table(file: BinaryIO, path: Path, header: Header, rows: int, date_format: str | None) -> tuple[Times, Floats]:
     """Return the times, `(rows,)` datetime64[s], and values, `(rows, columns)` float64, below the header."""
     if rows == 0:
         raise DataError(f"{path}:{header.lines}: the file ends after its header; expected rows below it")
@@ -184,10 +182,10 @@ def _count_quoted(block: bytes, place: _Place) -> NDArray[np.int64]:
     counts = []
     for row, line in enumerate(block.decode("latin-1").split("\n")[:-1]):
         try:
-            cells = next(csv.reader([line], delimiter=place.header.delimiter, strict=True), [""])
+            cells = next(csv.reader([line], delimiter=place.header.delimiter, strict=True))
         except csv.Error:
             raise place.error(row, None, NO_CELLS) from None
-        counts.append(len(cells))
+        counts.append(len(cells) or 1)
     return np.array(counts, np.int64)
 
 

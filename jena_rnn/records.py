@@ -1,7 +1,7 @@
 """The tables that a run leaves: one record for each epoch, and the test forecasts.
 
-    EpochRecord(epoch=1, loss=0.31, val_mae=0.28, learning_rate=0.001, seconds=9.4)
-    best(history).epoch                     # the epoch with the lowest validation MAE
+EpochRecord(epoch=1, loss=0.31, val_mae=0.28, learning_rate=0.001, seconds=9.4)
+best(history).epoch                     # the epoch with the lowest validation MAE
 """
 
 from collections.abc import Sequence

@@ -75,7 +75,7 @@ def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sou
     gaps = _gaps(series.times)
     if gaps.any():
         report.append(f"{int(gaps.sum()):,} gaps in time: no window crosses them")
-    segment = _segments(gaps, np.isnan(values).any(axis=1))
+    segment = _segments(gaps, np.asarray(np.isnan(values).any(axis=1)))
     sound = Series(series.times, values, series.columns, series.source)
     return Sound(sound, segment, ~missing[:, target_index], tuple(report))
 

@@ -1,6 +1,6 @@
 """A run's saved files to the text that people read: report.md. No TensorFlow, and nothing is computed anew.
 
-    render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
+render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
 """
 
 from collections.abc import Sequence
@@ -50,15 +50,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return an aligned Markdown table, the first column left and the others right."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Return an aligned Markdown table, the first `left` columns to the left and the others to the right."""
     cells = [list(header), *(list(row) for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    rule = ["-" * width if i < left else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
 
     def line(row: Sequence[str]) -> str:
-        aligned = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
-        return "| " + " | ".join(aligned) + " |"
+        sized = enumerate(zip(row, widths, strict=True))
+        return "| " + " | ".join(cell.ljust(w) if i < left else cell.rjust(w) for i, (cell, w) in sized) + " |"
 
     return "\n".join([line(cells[0]), line(rule), *(line(row) for row in cells[1:])])
 
@@ -107,7 +107,12 @@ def _errors(
 def _book(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
     """Return the book's figure beside ours, only where the data is the file that the book used."""
     book = config.book
-    if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate") or not history:
+    if (
+        book is None
+        or book.val_mae is None
+        or not info["data"]["edition"].startswith("jena_climate")
+        or not history
+    ):
         return ""
     ours, std = best(history), info["data"]["target_std"]
     text = (
@@ -121,14 +126,18 @@ def _book(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) 
 
 
 def _training(info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
-    lines = [f"- {info['parameters']:,} parameters, {info['steps_per_epoch']} steps an epoch, seed {info['seed']}"]
+    lines = [
+        f"- {info['parameters']:,} parameters, {info['steps_per_epoch']} steps an epoch, seed {info['seed']}"
+    ]
     if metrics is not None:
         lines.append(
             f"- {metrics['seconds_per_epoch']:.1f} s an epoch (median), {metrics['seconds']:.0f} s in all, "
             f"on {', '.join(info['devices'])}"
         )
     if history:
-        lines.append(f"- training loss {history[0].loss:.4f} in the first epoch, {history[-1].loss:.4f} in the last")
+        lines.append(
+            f"- training loss {history[0].loss:.4f} in the first epoch, {history[-1].loss:.4f} in the last"
+        )
     return "## Training\n\n" + "\n".join(lines)
 
 

@@ -79,7 +79,9 @@ class Dense:
 
     name: Literal["dense"] = "dense"
     units: int = setting(32, at_least=1)
+    """Size of the hidden layer."""
     activation: Literal["relu", "tanh"] = "relu"
+    """Of the hidden layer."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ class Layer:
     """One recurrent layer of a stack."""
 
     units: int = setting(32, at_least=1)
+    """Size of the state."""
     activation: Literal["tanh", "relu"] = "tanh"
+    """Of the candidate state; gates are sigmoid."""
     dropout: float = setting(0.0, at_least=0, below=1)
     """Share of the inputs dropped, one mask for all timesteps of a window."""
     recurrent_dropout: float = setting(0.0, at_least=0, below=1)
@@ -123,7 +127,9 @@ class Stacked:
 
     name: Literal["stacked"] = "stacked"
     first: Layer = field(default_factory=lambda: Layer(32, dropout=0.1, recurrent_dropout=0.5))
+    """Hands every state on."""
     second: Layer = field(default_factory=lambda: Layer(64, "relu", dropout=0.1, recurrent_dropout=0.5))
+    """Hands its last state on."""
     reset_after: bool = True
     """As in gru."""
 
@@ -134,6 +140,7 @@ class Bidirectional(Layer):
 
     name: Literal["bidirectional"] = "bidirectional"
     cell: Literal["gru", "lstm", "simple_rnn"] = "gru"
+    """What reads in each direction."""
     reset_after: bool = True
     """As in gru; other cells have none."""
 
@@ -144,6 +151,7 @@ class Conv:
 
     name: Literal["conv"] = "conv"
     filters: int = setting(32, at_least=1)
+    """Of each convolution."""
     kernel_size: int = setting(5, at_least=1)
     """In timesteps."""
     pool_size: int = setting(3, at_least=1)
@@ -158,13 +166,17 @@ class ConvGru:
 
     name: Literal["conv_gru"] = "conv_gru"
     filters: int = setting(32, at_least=1)
+    """Of each convolution."""
     kernel_size: int = setting(5, at_least=1)
     """In timesteps."""
     pool_size: int = setting(3, at_least=1)
     """In timesteps."""
     units: int = setting(32, at_least=1)
+    """Size of the GRU's state."""
     dropout: float = setting(0.1, at_least=0, below=1)
+    """As in gru."""
     recurrent_dropout: float = setting(0.5, at_least=0, below=1)
+    """As in gru."""
     reset_after: bool = True
     """As in gru."""
 
@@ -200,8 +212,11 @@ class Training:
     steps_per_epoch: int | None = setting(500, at_least=1)
     """Batches in an epoch; null is one pass over the windows (protocol strict only)."""
     optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
+    """With Keras's defaults but for the learning rate."""
     learning_rate: float = setting(1e-3, above=0)
+    """Constant over the run."""
     loss: Literal["mae", "mse"] = "mae"
+    """What is minimised; reports always give the MAE."""
     early_stopping: EarlyStopping | None = None
     """Null trains every epoch."""
     jit_compile: Literal["auto", True, False] = "auto"
@@ -215,9 +230,11 @@ class Book:
     """What the book printed for this listing."""
 
     listing: str = ""
+    """Its number, such as "6.39"."""
     val_mae: float | None = setting(None, above=0)
     """Best validation MAE, normalised."""
     best_epoch: int | None = setting(None, at_least=1)
+    """Where it stood, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -229,9 +246,14 @@ class Config:
     seed: int = setting(0, at_least=0, below=2**32)
     """Of the weights, the dropout masks and the order of windows."""
     data: Data = field(default_factory=Data)
+    """Which file and columns."""
     split: Split = field(default_factory=Split)
+    """Which rows train, validate and test."""
     windows: Windows = field(default_factory=Windows)
+    """How windows are cut and drawn."""
     model: Model = choice(Gru, MODELS)
+    """Which model; its `name` says which keys it has."""
     training: Training = field(default_factory=Training)
+    """How it is fitted."""
     book: Book | None = None
     """Null for an experiment of your own."""

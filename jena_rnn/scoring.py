@@ -1,7 +1,7 @@
 """Forecasts of a trained model against truth and naive: fresh from training, or of a saved run on any file.
 
-    errors, forecasts = evaluate(RunDir.open(path), "test")
-    errors.mae, errors.skill                # normalised; 1 - MAE / MAE of naive
+errors, forecasts = evaluate(RunDir.open(path), "test")
+errors.mae, errors.skill                # normalised; 1 - MAE / MAE of naive
 """
 
 from dataclasses import asdict, dataclass, replace

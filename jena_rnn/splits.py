@@ -1,7 +1,7 @@
 """Splits: which reference rows train, validation and test have, and in which order an epoch visits them.
 
-    ranges = resolve(config.split, rows=106_727)                  # scaled, if the config says so
-    rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
+ranges = resolve(config.split, rows=106_727)                  # scaled, if the config says so
+rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
 """
 
 from jena_rnn.draws import Rows, permuted, uniform
@@ -68,9 +68,7 @@ def rows_between(
     return book_eval_rows(first, end, batch_size, geometry)
 
 
-def _check_room(
-    name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str
-) -> None:
+def _check_room(name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str) -> None:
     offer = f". Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
     offer = "" if split.rows == rows else offer
     past = geometry.delay if geometry.protocol == "book" else 0
@@ -89,9 +87,7 @@ def _check_room(
         )
 
 
-def train_order(
-    protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int
-) -> list[Rows]:
+def train_order(protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int) -> list[Rows]:
     """Return the reference rows of each batch of an epoch (counted from 1).
 
     Book: drawn uniformly with replacement. Strict: the next `steps` batches of endless permutations of the windows; one

@@ -1,6 +1,6 @@
 """The series that a config asks for: its file, or the made-up station.
 
-    series = open_series(config.data)
+series = open_series(config.data)
 """
 
 from pathlib import Path

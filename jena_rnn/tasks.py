@@ -1,8 +1,8 @@
 """A task: what a model is to learn, as arrays. Trainer, run directory and reports know tasks only by this class.
 
-    task = forecast(config, series)
-    for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
-    task.truth("val"), task.naive("val")                         # normalised, (windows,)
+task = forecast(config, series)
+for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
+task.truth("val"), task.naive("val")                         # normalised, (windows,)
 """
 
 from collections.abc import Iterator

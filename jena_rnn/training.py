@@ -77,7 +77,7 @@ def epochs(
         loss = _train(model, task, seed, epoch, listener)
         listener.validating()
         val_mae = mae(predict(model, task, "val", training.eval_batch_size), truth)
-        rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+        rate = float(model.optimizer.learning_rate.numpy())
         record = EpochRecord(epoch, loss, val_mae, rate, time.perf_counter() - began)
         if not math.isfinite(val_mae):
             raise DivergedError(f"the validation MAE of epoch {epoch} is {val_mae}")

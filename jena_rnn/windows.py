@@ -101,7 +101,7 @@ class Windows:
 
     def to_unit(self, normalised: NDArray[np.floating]) -> Floats:
         """Return normalised values in the target's unit."""
-        return normalised * self.scaling.target_std + self.scaling.target_mean
+        return normalised.astype(np.float64) * self.scaling.target_std + self.scaling.target_mean
 
 
 def _lay_out(values: Floats, scaling: Scaling, geometry: Geometry) -> tuple[NDArray[np.float32], int]:
@@ -118,7 +118,5 @@ def _lay_out(values: Floats, scaling: Scaling, geometry: Geometry) -> tuple[NDAr
         flat[phase * rows_per_phase :][: len(rows)] = (rows - scaling.mean) / scaling.std
     starts = len(flat) - geometry.timesteps + 1
     row_bytes, cell_bytes = flat.strides
-    cuts = as_strided(
-        flat, (max(starts, 0), geometry.timesteps * columns), (row_bytes, cell_bytes), writeable=False
-    )
+    cuts = as_strided(flat, (max(starts, 0), geometry.timesteps * columns), (row_bytes, cell_bytes), writeable=False)
     return cuts, rows_per_phase

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from jena_rnn.errors import DataError
-from jena_rnn.series import Series, Source, period, unit_of
+from jena_rnn.series import Series, Source, period, period_hours, unit_of
 
 SOURCE = Source("x.csv", "0" * 64, "unknown")
 
@@ -81,3 +81,7 @@ def test_a_clock_that_never_moves_on_has_no_period(minutes: tuple[int, ...]) -> 
 )
 def test_the_unit_stands_in_the_last_brackets(column: str, unit: str) -> None:
     assert unit_of(column) == unit
+
+
+def test_the_period_in_hours() -> None:
+    assert period_hours(times(0, 15, 30)) == 0.25

@@ -11,7 +11,11 @@ from jena_rnn.cli import options
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--split", type=click.Choice(["train", "val", "test"]), default="test", show_default=True, help="What to score."
+    "--split",
+    type=click.Choice(["train", "val", "test"]),
+    default="test",
+    show_default=True,
+    help="What to score.",
 )
 @click.option("--data", metavar="CSV", help="Score every window of this file instead.")
 @click.option(

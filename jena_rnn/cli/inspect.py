@@ -51,7 +51,7 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
 
     make_folder(plots)
     for name, draw in (("series", whole_series), ("first_days", first_days)):
-        save_figure(plots / f"{name}.png", draw(series, loaded.data.target))
+        save_figure(plots / f"{name}.png", draw(series, loaded.data.target, loaded.data.sentinel))
         notice(f"drawn: {plots / name}.png")
 
 
@@ -59,7 +59,12 @@ def _text(facts: "Audit") -> list[str]:
     from jena_rnn.report import table
 
     rows = [
-        [c.name, *(f"{v:,.2f}" for v in (c.minimum, c.maximum, c.mean, c.std)), str(c.sentinels.count), str(c.missing.count)]
+        [
+            c.name,
+            *(f"{v:,.2f}" for v in (c.minimum, c.maximum, c.mean, c.std)),
+            str(c.sentinels.count),
+            str(c.missing.count),
+        ]
         for c in facts.columns
     ]
     places = [

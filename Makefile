@@ -1,0 +1,42 @@
+# Everything sets itself up: the virtual environment is made on first use and again when dependencies change.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+CONFIG ?= gru
+ARGS ?= --epochs 5
+
+.PHONY: help train test check smoke docs clean
+
+help:
+	@echo "make train   train CONFIG=$(CONFIG) on the made-up station (ARGS='$(ARGS)')"
+	@echo "make test    everything a change must pass: style, types, layers, tests"
+	@echo "make smoke   a run of seconds of every config, on a truncated series"
+	@echo "make docs    write the program's output into README and docs again"
+	@echo "make clean   remove the virtual environment and caches"
+
+$(BIN)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "jena-rnn needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+train: $(BIN)/.ready
+	$(BIN)/jena-rnn train $(CONFIG) --sample $(ARGS)
+
+test: $(BIN)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+check: test
+
+smoke: $(BIN)/.ready
+	$(BIN)/python scripts/smoke.py
+
+docs: $(BIN)/.ready
+	$(BIN)/python scripts/write_docs.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

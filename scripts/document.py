@@ -1,0 +1,122 @@
+"""What README and docs show of the program, made by the program: `make docs` writes it, a test checks it."""
+
+import dataclasses
+import io
+import re
+import os
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+TAB, TAB_WRITTEN = "\t", '"\\t"'
+ROOT = Path(__file__).parent.parent
+
+
+def command(arguments: str, first: str = "") -> str:
+    """Return a command and its output as a code block, from the line that begins with `first` on."""
+    from jena_rnn.cli import run
+
+    out = io.StringIO()
+    with redirect_stdout(out):
+        code = run(arguments.split())
+    if code:
+        raise SystemExit(f"jena-rnn {arguments}: exit {code}")
+    text = out.getvalue()
+    lines = text[text.index(first) :].rstrip().splitlines()
+    return "\n".join(["```", f"$ jena-rnn {arguments}", *(line.rstrip() for line in lines), "```", ""])
+
+
+def experiments() -> str:
+    """Return a table of the shipped configs from their own opening lines."""
+    from jena_rnn.config import load, shipped
+    from jena_rnn.report import table
+
+    rows = []
+    for name, path in shipped().items():
+        config = load(path)
+        about = path.read_text().splitlines()[2].removeprefix("# ")
+        book = "" if config.book is None else f"{config.book.val_mae} (epoch {config.book.best_epoch})"
+        rows.append([f"`{name}`", about, book])
+    return table(["config", "what it is", "the book"], rows, left=3) + "\n"
+
+
+def keys() -> str:
+    """Return every key of a config with type, default and meaning, from the schema's own source."""
+    from jena_rnn import schema
+
+    parts = []
+    for title, kind in _sections():
+        about = _about_fields(kind)
+        hints = get_type_hints(kind)
+        lines = [f"### {title}", "", (kind.__doc__ or "").splitlines()[0], "", "| key | type | default | |", "|---|---|---|---|"]
+        for field in dataclasses.fields(kind):
+            if field.name == "name" and kind in schema.MODELS.values():
+                continue
+            lines.append(f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} | {about.get(field.name, '')} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _sections() -> list[tuple[str, type]]:
+    from jena_rnn import schema
+
+    whole = [("the file itself", schema.Config)]
+    sections: list[tuple[str, Any]] = [("data", schema.Data), ("split", schema.Split), ("windows", schema.Windows)]
+    models = [(f"model, name: {name}", kind) for name, kind in schema.MODELS.items()]
+    models.append(("model.first and model.second of stacked", schema.Layer))
+    last = [("training", schema.Training), ("training.early_stopping", schema.EarlyStopping), ("book", schema.Book)]
+    return [*whole, *sections, *models, *last]
+
+
+def _about_fields(kind: type) -> dict[str, str]:
+    """Return the docstring line below each field, base classes included."""
+    import inspect
+
+    found: dict[str, str] = {}
+    for owner in reversed(kind.__mro__[:-1]):
+        source = inspect.getsource(owner)
+        for name, text in re.findall(r'^    (\w+):[^\n]*\n(?:        [^\n]*\n|    \)\n)*    """(.*?)"""', source, re.M | re.S):
+            found[name] = " ".join(text.split())
+    return found
+
+
+def _type(hint: Any) -> str:
+    """Return a type as the config's own error messages name it."""
+    from jena_rnn.binding import NAMES
+
+    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+    if get_origin(hint) is Literal:
+        return ", ".join(f"`{str(word).lower()}`" if isinstance(word, bool) else f"`{word if word != TAB else TAB_WRITTEN}`" for word in kinds)
+    if get_origin(hint) is tuple:
+        return "list of texts" if Ellipsis in kinds else "[first, end]"
+    if len(kinds) > 1 or any(dataclasses.is_dataclass(kind) for kind in (*kinds, hint)):
+        return "section" + (" or null" if type(None) in get_args(hint) else "")
+    if kinds:
+        return f"{_type(kinds[0])} or null"
+    return NAMES[hint].removeprefix("a ")
+
+
+def _default(field: "dataclasses.Field[Any]") -> str:
+    if field.default is dataclasses.MISSING:
+        return ""
+    value = field.default
+    if isinstance(value, tuple):
+        return f"`[{', '.join('null' if v is None else str(v) for v in value)}]`"
+    if value is None or isinstance(value, bool):
+        return f"`{str(value).lower() if value is not None else 'null'}`"
+    return f"`{value}`"
+
+
+def update(check: bool) -> int:
+    """Run cog over README and docs; with `check`, only say whether they are true."""
+    files = ["README.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("*.md")))]
+    how = ["--check", "--diff"] if check else ["-r"]
+    cog = [sys.executable, "-m", "cogapp", "-I", str(ROOT), *how, *files]
+    return subprocess.run(cog, cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    os.environ["COLUMNS"] = "100"  # the width that help text is folded to
+    sys.exit(update(check="--check" in sys.argv))

@@ -1,0 +1,247 @@
+"""The commands as a user meets them: results on stdout, notices on stderr, exit codes, and no traceback for a mistake."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import CONFIGS, Result
+
+Command = Callable[..., Result]
+VERBS = ["train", "evaluate", "baseline", "plot", "report", "inspect", "show", "sample"]
+HEAVY = {"tensorflow", "keras", "matplotlib", "numpy", "pandas"}
+
+
+def _modules_after(*arguments: str) -> set[str]:
+    """Return the top-level modules that a fresh process has loaded after a command."""
+    code = (
+        "import sys; from jena_rnn.cli import run; code = run(sys.argv[1:]); "
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_help_loads_nothing_heavy(verb: str) -> None:
+    assert not HEAVY & _modules_after(*filter(None, [verb]), "--help")
+
+
+def test_baseline_and_inspect_without_plots_load_no_tensorflow_and_no_matplotlib(made_up_csv: Path) -> None:
+    heavy = {"tensorflow", "keras", "matplotlib"}
+    assert not heavy & _modules_after("baseline", "--data", str(made_up_csv), "--scale-split")
+    assert not heavy & _modules_after("inspect", "--data", str(made_up_csv), "--no-plots")
+
+
+@pytest.mark.parametrize("config", sorted(CONFIGS.glob("**/*.yaml")), ids=lambda path: path.stem)
+def test_every_config_trains_end_to_end(
+    config: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    done = jena_rnn("train", config, "--data", made_up_csv, "--smoke", "--runs-dir", tmp_path)
+    assert done.code == 0, done.err
+    assert done.out.startswith(f"{config.stem}, seed 0 (made-up station): ")
+    assert re.search(r"epoch 1/1  loss \d\.\d{4}  val MAE \d+\.\d{4} \(\d+\.\d{3} °C\) \*  \d+\.\d s", done.err)
+    (run,) = tmp_path.iterdir()
+    assert {path.name for path in run.iterdir()} >= {
+        *("config.yaml", "run.json", "history.csv", "metrics.json", "report.md", "predictions.csv", "model.keras"),
+        *("plots", "snapshot", "tensorboard"),
+    }
+    assert {path.name for path in (run / "plots").iterdir()} == {
+        *("loss.png", "forecast.png", "error_by_hour.png", "error_by_month.png"),
+    }
+
+
+def test_a_runs_config_runs_again_to_the_same_figures(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("train", trained / "config.yaml", "--runs-dir", tmp_path, "--quiet")
+    assert (done.code, done.err) == (0, "")
+    (again,) = tmp_path.iterdir()
+
+    def figures(run: Path) -> list[list[str]]:
+        return [line.split(",")[:4] for line in (run / "history.csv").read_text().splitlines()]
+
+    assert figures(again) == figures(trained)
+    assert (again / "predictions.csv").read_bytes() == (trained / "predictions.csv").read_bytes()
+
+
+def test_nothing_but_the_programs_own_words_reaches_the_terminal(made_up_csv: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "jena_rnn", "train", "dense", "--data", str(made_up_csv), "--smoke"]
+    done = subprocess.run(
+        [*command, "--runs-dir", str(tmp_path), "--set", "training.jit_compile=true"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    begins, path, epoch, report = done.stderr.splitlines()
+    assert begins.startswith("dense on made-up station (")
+    assert epoch.startswith("epoch 1/1  loss ")
+    assert report.startswith("report: ")
+    assert path in report
+
+
+def test_evaluate_repeats_the_figures_of_the_report(trained: Path, jena_rnn: Command) -> None:
+    metrics = json.loads((trained / "metrics.json").read_text())
+    for split in ("val", "test"):
+        score = json.loads(jena_rnn("evaluate", trained, "--split", split, "--json").out)
+        assert score["mae"] == pytest.approx(metrics["splits"][split]["mae"], rel=1e-6)
+        assert score["naive_mae"] == metrics["splits"][split]["naive_mae"]
+    assert re.search(r"dense-.*, test \(trained on the made-up station\)", jena_rnn("evaluate", trained).out)
+
+
+def test_evaluate_scores_every_window_of_another_file(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    other, forecasts = tmp_path / "other.csv", tmp_path / "forecasts.csv"
+    assert jena_rnn("sample", other, "--rows", 4000, "--seed", 5).code == 0
+    done = jena_rnn("evaluate", trained, "--data", other, "--json", "--predictions", forecasts)
+    score = json.loads(done.out)
+    assert (score["split"], score["windows"]) == ("all", (4000 - 144 - 1 - 1440) // 128 * 128)
+    assert len(forecasts.read_text().splitlines()) == score["windows"] + 1
+
+
+def test_plot_redraws_one_run_and_joins_several(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    (trained / "plots" / "loss.png").unlink()
+    assert jena_rnn("plot", trained).out.splitlines()[0] == str(trained / "plots" / "loss.png")
+    assert (trained / "plots" / "loss.png").exists()
+    joined = tmp_path / "two.png"
+    assert jena_rnn("plot", trained, trained, "--out", joined).out == f"{joined}\n"
+    assert joined.read_bytes().startswith(b"\x89PNG")
+
+
+def test_report_prints_what_it_writes(trained: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("report", trained)
+    assert done.out == (trained / "report.md").read_text()
+    assert json.loads(jena_rnn("report", trained, "--json").out)["metrics"]["epochs"] == 3
+
+
+def test_inspect_tells_and_draws(made_up_csv: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("inspect", "--data", made_up_csv, "--plots", tmp_path / "plots")
+    assert done.out.startswith(f"made-up station ({made_up_csv}): 20,000 rows, 14 columns\n")
+    assert {path.name for path in (tmp_path / "plots").iterdir()} == {"series.png", "first_days.png"}
+    facts = json.loads(jena_rnn("inspect", "--data", made_up_csv, "--no-plots", "--json").out)
+    assert (facts["rows"], facts["gaps"]["count"], facts["columns"][1]["name"]) == (20_000, 0, "T (degC)")
+
+
+def test_inspect_audits_the_real_rows(real_data: Path, jena_rnn: Command) -> None:
+    facts = json.loads(jena_rnn("inspect", "--data", real_data / "jena_prefix.csv", "--no-plots", "--json").out)
+    assert facts["rows"] == 106_727
+    assert facts["gaps"] == {"count": 1, "first": ["2009-10-08 09:40 to 2009-10-08 10:10 (row 40,378)"]}
+    assert facts["backward"]["count"] == 1
+    assert (facts["repeated"]["count"], facts["repeated_alike"]) == (144, 144)
+
+
+def test_baseline_prints_the_reference_value(real_data: Path, jena_rnn: Command) -> None:
+    done = jena_rnn(
+        *("baseline", "--data", real_data / "jena_prefix.csv", "--set", "split.train=[0,50000]"),
+        *("--set", "split.val=[50001,75000]", "--set", "split.test=[75001,null]"),
+    )
+    assert re.search(r"\| book, val +\| +25 h \| +23,552 \| +184 \| +0\.341089023982\d+ \| 2\.782 \|", done.out)
+
+
+def test_show_explains_windows_and_layers(jena_rnn: Command) -> None:
+    done = jena_rnn("show", "gru", "--sample")
+    assert "The true lead, from the newest input to the target, is 25 h." in done.out
+    assert "first: inputs from 2009-01-01 00:10, target 2009-01-12 00:10" in done.out
+    assert "4,641 parameters" in done.out
+    strict = json.loads(jena_rnn("show", "gru", "--sample", "--json", "--set", "windows.protocol=strict").out)
+    assert strict["windows"][0]["first_target"] == "2009-01-12 00:00"
+    assert strict["parameters"] == 4641
+
+
+def test_show_without_data_still_shows_the_model(tmp_path: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("show", "gru", "--data", tmp_path / "gone.csv")
+    assert done.code == 0
+    assert "gone.csv: no such file" in done.out
+    assert "4,641 parameters" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["train", "gruu"], 2, "did you mean 'gru'?"),
+        (["train", "gru", "--set", "model.unitz=3"], 2, "model.unitz: unknown key; did you mean 'units'?"),
+        (["train", "gru", "--epochs", "0"], 2, "training.epochs: expected at least 1, got 0"),
+        (["train", "gru", "--name", "../x", "--sample"], 2, "name: expected a name of letters"),
+        (["frobnicate"], 2, "No such command"),
+        (["train"], 2, "Missing argument 'CONFIG'"),
+        (["train", "gru", "--data", "gone.csv"], 3, "scripts/download_jena.sh"),
+        (["baseline", "--data", "gone.csv"], 3, "--sample"),
+        (["report", "gone"], 4, "gone: no such run directory"),
+        (["evaluate", "."], 4, "not a run directory"),
+        (["sample", "x.csv", "--rows", "0"], 3, "at least 1 row"),
+        (["sample", "no/such/folder/x.csv", "--rows", "9"], 4, "No such file or directory"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_gets_its_exit_code_and_one_clear_line(
+    arguments: list[str], code: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = jena_rnn(*arguments)
+    assert done.code == code
+    assert message in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+
+
+def test_a_short_file_is_told_the_arithmetic_and_the_way_out(made_up_csv: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("train", "gru", "--data", made_up_csv)
+    assert done.code == 3
+    assert "split.train = [0, 200000] needs 200,000 rows" in done.err
+    assert "but the series has 20,000" in done.err
+    assert "--scale-split" in done.err
+
+
+def test_all_config_errors_come_at_once(tmp_path: Path, jena_rnn: Command) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("modle: 1\nwindows:\n  lookback: x\ntraining: {learning_rate: -1e-3}\n")
+    done = jena_rnn("train", path)
+    assert done.code == 2
+    for line, message in [
+        (1, "modle: unknown key; did you mean 'model'?"),
+        (3, "windows.lookback: expected a whole number, got x"),
+        (4, "training.learning_rate: expected more than 0, got -1e-3"),
+    ]:
+        assert f"{path}:{line}: {message}" in done.err
+
+
+def test_the_readers_end_of_a_pipe_may_close() -> None:
+    show = subprocess.Popen(
+        [sys.executable, "-m", "jena_rnn", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert show.stdout is not None
+    assert show.stderr is not None
+    show.stdout.close()
+    assert "Traceback" not in show.stderr.read()
+    show.stderr.close()
+    show.wait(timeout=30)
+
+
+def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> None:
+    import signal
+
+    command = [sys.executable, "-m", "jena_rnn", "train", "dense", "--data", str(made_up_csv), "--scale-split"]
+    training = subprocess.Popen(
+        [*command, "--epochs", "500", "--set", "training.steps_per_epoch=20", "--runs-dir", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert training.stderr is not None
+    for line in training.stderr:
+        if line.startswith("epoch   2/500"):
+            break
+    training.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    rest = training.stderr.read()
+    training.stderr.close()
+    assert training.wait(timeout=30) == 130
+    assert time.monotonic() - began < 10
+    assert "Traceback" not in rest
+    assert re.search(r"jena-rnn: stopped in epoch \d+; \d+ finished, the best of them \(epoch \d+\) kept in ", rest)
+    (run,) = tmp_path.iterdir()
+    assert len((run / "history.csv").read_text().splitlines()) >= 3
+    done = subprocess.run(
+        [sys.executable, "-m", "jena_rnn", "report", str(run)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0].endswith("not finished")

@@ -1,0 +1,475 @@
+import dataclasses
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import pytest
+import yaml
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from jena_rnn.config import dump, find, load, parse, shipped
+from jena_rnn.errors import ConfigError, FileError
+from jena_rnn.located import MAX_BYTES
+from jena_rnn.rules import broken_rules
+from jena_rnn.schema import MODELS, Config, Conv, EarlyStopping, Gru, Lstm, Split, Training, Windows
+
+often = settings(database=None, deadline=None, max_examples=150)
+NAMED = "expected a name of letters, digits, '.', '_' and '-' (64 at most), got"
+KINDS = "dense or gru or lstm or simple_rnn or stacked or bidirectional or conv or conv_gru"
+
+
+def errors_in(text: str, *overrides: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "gru.yaml", overrides)
+    assert caught.value.exit_code == 2
+    return str(caught.value).split("\n")
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], str]:
+    """Return a function that writes `my.yaml` into the working directory, an empty one."""
+    monkeypatch.chdir(tmp_path)
+
+    def written(content: bytes) -> str:
+        Path("my.yaml").write_bytes(content)
+        return "my.yaml"
+
+    return written
+
+
+# ---- what a file says
+
+
+def test_a_file_overrides_defaults_and_leaves_the_rest() -> None:
+    config = parse("model: {name: lstm, units: 8}\ntraining: {learning_rate: 1e-3}\nseed: 010\n")
+    assert config == Config(seed=10, model=Lstm(units=8), training=Training(learning_rate=0.001))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_name_of_a_model_picks_its_options(name: str) -> None:
+    assert parse(f"model: {{name: {name}}}").model == MODELS[name]()
+
+
+def test_an_option_of_another_model_is_unknown() -> None:
+    assert parse("model: {name: conv, kernel_size: 3}").model == Conv(kernel_size=3)
+    assert errors_in("model: {name: gru, kernel_size: 3}") == ["gru.yaml:1: model.kernel_size: unknown key"]
+    assert errors_in("model: {name: gru, dropuot: 0}") == [
+        "gru.yaml:1: model.dropuot: unknown key; did you mean 'dropout'?"
+    ]
+
+
+def test_all_errors_are_told_at_once_each_with_line_key_and_what_was_expected() -> None:
+    text = """\
+name: ../../x
+seed: true
+seed: 4
+windoes: {step: 6}
+windows:
+  lookback: 12:30:45
+  protocol: strickt
+model:
+  name: gruu
+training: {learning_rate: .nan, epochs: 0, early_stopping: 3}
+"""
+    assert errors_in(text, "windows.stepp=2", "nothing") == [
+        "gru.yaml:3: seed: repeated; first given at gru.yaml:2",
+        "--set nothing: expected key.sub=value, such as model.units=64",
+        f"gru.yaml:1: name: {NAMED} ../../x",
+        "gru.yaml:2: seed: expected a whole number, got true",
+        "gru.yaml:4: windoes: unknown key; did you mean 'windows'?",
+        "gru.yaml:6: windows.lookback: expected a whole number, got 12:30:45",
+        "gru.yaml:7: windows.protocol: expected book or strict, got strickt; did you mean 'strict'?",
+        "--set windows.stepp=2: windows.stepp: unknown key; did you mean 'step'?",
+        f"gru.yaml:9: model.name: expected {KINDS}, got gruu; did you mean 'gru'?",
+        "gru.yaml:10: training.learning_rate: expected a finite number, got .nan",
+        "gru.yaml:10: training.epochs: expected at least 1, got 0",
+        "gru.yaml:10: training.early_stopping: expected keys and values, got 3",
+    ]
+
+
+def test_a_broken_rule_stands_where_its_key_was_written() -> None:
+    text = "windows:\n  step: 7\nsplit:\n  val: [9, 300000]\n"
+    assert errors_in(text) == [
+        "gru.yaml:2: windows.lookback: expected a multiple of windows.step (7), got 1440",
+        "gru.yaml:4: split.val: expected to begin at or after the end of split.train (200000), got 9",
+    ]
+    assert errors_in("windows:\n  lookback: 12\n", "windows.lookback=1441") == [
+        "--set windows.lookback=1441: windows.lookback: expected a multiple of windows.step (6), got 1441"
+    ]
+
+
+def test_a_repeated_key_is_refused_even_where_all_else_is_right() -> None:
+    assert errors_in("seed: 1\nseed: 1\n") == ["gru.yaml:2: seed: repeated; first given at gru.yaml:1"]
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", ".hidden", "-rf", "a b", "", "é", "x" * 65, "..", "C:x"])
+def test_a_name_that_could_leave_its_directory_is_refused(name: str) -> None:
+    shown = name or "''"
+    assert errors_in(f"name: '{name}'") == [f"gru.yaml:1: name: {NAMED} {shown}"]
+
+
+def test_control_characters_of_a_file_never_reach_the_terminal() -> None:
+    assert errors_in('"\\e]0;x\\a": 1\nmodel: {name: "a\\nb\\r\\x9b"}\n') == [
+        "gru.yaml:1: \\x1b]0;x\\x07: unknown key",
+        f"gru.yaml:2: model.name: expected {KINDS}, got a\\nb\\r\\x9b",
+    ]
+
+
+def test_a_long_key_is_cut_in_its_message() -> None:
+    assert errors_in(f"{'k' * 999}: 1") == [f"gru.yaml:1: {'k' * 79}…: unknown key"]
+
+
+# ---- overrides
+
+
+@pytest.mark.parametrize(
+    ("override", "changes"),
+    [
+        ("seed=3", {"seed": 3}),
+        (" seed =3", {"seed": 3}),
+        ("name=b", {"name": "b"}),
+        ("data.path=a=b.csv", {"data": {"path": "a=b.csv"}}),
+        ('data.path="a#b c.csv"', {"data": {"path": "a#b c.csv"}}),
+        ("data.columns=[T (degC), p (mbar)]", {"data": {"columns": ("T (degC)", "p (mbar)")}}),
+        ("split.train=[0,50000]", {"split": {"train": (0, 50000)}}),
+        ("model.units=64", {"model": {"units": 64}}),
+        ("training.learning_rate=1e-4", {"training": {"learning_rate": 0.0001}}),
+        ("training.steps_per_epoch=7 # few", {"training": {"steps_per_epoch": 7}}),
+    ],
+)
+def test_an_override_wins_over_the_file(override: str, changes: dict[str, Any]) -> None:
+    text = "name: a\nseed: 1\ndata: {path: x}\nmodel: {name: gru, units: 8}\ntraining: {learning_rate: 1}\n"
+    expected = parse(text)
+    for key, value in changes.items():
+        new = dataclasses.replace(getattr(expected, key), **value) if isinstance(value, dict) else value
+        expected = dataclasses.replace(expected, **{key: new})
+    assert parse(text, overrides=[override]) == expected
+
+
+def test_the_last_override_of_a_key_wins() -> None:
+    assert parse("seed: 1", overrides=["seed=2", "seed=3"]).seed == 3
+
+
+def test_an_override_makes_the_sections_on_its_way() -> None:
+    patient = EarlyStopping(patience=2)
+    for text in ("seed: 0", "training:", "training: {early_stopping: null}"):
+        assert parse(text, overrides=["training.early_stopping.patience=2"]).training.early_stopping == patient
+
+
+def test_a_model_can_be_named_in_short() -> None:
+    for override in ("model=lstm", "model={name: lstm}"):
+        assert parse("model: {name: conv, filters: 8}", overrides=[override]).model == Lstm()
+    assert errors_in("seed: 0", "model=lstn") == [
+        f"--set model=lstn: model.name: expected {KINDS}, got lstn; did you mean 'lstm'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("seed", "--set seed: expected key.sub=value, such as model.units=64"),
+        ("", "--set : expected key.sub=value, such as model.units=64"),
+        ("=1", "--set =1: expected key.sub=value, such as model.units=64"),
+        ("model..units=1", "--set model..units=1: expected key.sub=value, such as model.units=64"),
+        (
+            ".".join("a" * 21) + "=1",
+            f"--set {'.'.join('a' * 21)}=1: expected key.sub=value, such as model.units=64",
+        ),
+        ("seed=", "--set seed=: seed: expected a whole number, got null"),
+        ("seed=x", "--set seed=x: seed: expected a whole number, got x"),
+        ("seed=1\nname: b", "--set seed=1\\nname: b: seed: expected one value after '='"),
+        (
+            "seed=1\n---\n2",
+            "--set seed=1\\n---\\n2: seed: not YAML: but found another document"
+            " (expected a single document in the stream)",
+        ),
+        ("seed=\x1b[2J", "--set seed=\\x1b[2J: seed: not YAML: the character '\\x1b' is refused"),
+        ("seed=\udcff", "--set seed=\\udcff: seed: not YAML: the character '\\udcff' is refused"),
+        ("se\x1b=1", "--set se\\x1b=1: se\\x1b: unknown key"),
+        ("seed=*a", "--set seed=*a: seed: anchors and aliases (& and *) are refused; write the value out"),
+        ("seed=!!int 1", "--set seed=!!int 1: seed: the tag 'tag:yaml.org,2002:int' is refused; plain values only"),
+        ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here"),
+        ("model.kernel_size=3", "--set model.kernel_size=3: model.kernel_size: unknown key"),
+        ("name.x=1", "--set name.x=1: name.x: expected a section above it, got a value"),
+        ("name.x.y=1", "--set name.x.y=1: name.x.y: expected a section above it, got a value"),
+        ("sead=1", "--set sead=1: sead: unknown key; did you mean 'seed'?"),
+        ("sead.x=1", "--set sead.x=1: sead: unknown key; did you mean 'seed'?"),
+        (
+            "data.path." + ".".join("a" * 18) + "=1",
+            f"--set data.path.{'.'.join('a' * 18)}=1: data.path.{'.'.join('a' * 18)}:"
+            " expected a section above it, got a value",
+        ),
+        ("seed=" + "9" * 4000, f"--set seed={'9' * 74}…: seed: expected a whole number, got {'9' * 79}…"),
+        ("seed=" + "[" * 50_000, f"--set seed={'[' * 74}…: seed: nested more than 20 deep"),
+    ],
+)
+def test_a_bad_override_is_named_by_itself(override: str, message: str) -> None:
+    assert errors_in("name: a\ndata: {path: x}\nmodel: {name: gru}", override) == [message]
+
+
+def test_a_deep_value_under_a_deep_key_is_told_in_one_line() -> None:
+    (message,) = errors_in("seed: 1", "data.path." + ".".join("a" * 18) + "={" + "a: {" * 18 + "}" * 19)
+    assert "data.path: expected text, got {a: {a: {a:" in message
+
+
+# ---- files
+
+
+def test_the_name_of_the_file_names_its_runs(write: Callable[[bytes], str]) -> None:
+    assert load(write(b"seed: 2")).name == "my"
+    assert load(write(b"name: other")).name == "other"
+    assert load(write(b"name: other"), ["name=third"]).name == "third"
+
+
+def test_a_file_name_that_is_no_name_asks_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a b.yaml").write_text("seed: 1")
+    with pytest.raises(ConfigError) as caught:
+        load("a b.yaml")
+    assert str(caught.value) == f"a b.yaml: name: {NAMED} a b"
+    assert load("a b.yaml", ["name=ab"]).name == "ab"
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfseed: 5\n", b"seed: 5\r\n# x\r\n", b"---\nseed: 5\n...\n"])
+def test_byte_order_mark_and_line_ends_change_nothing(content: bytes, write: Callable[[bytes], str]) -> None:
+    assert load(write(content)) == Config(name="my", seed=5)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"seed: 1\n# \xff\n", "my.yaml:2: not UTF-8 text"),
+        ("seed: 1".encode("utf-16"), "my.yaml:1: not UTF-8 text"),
+        (b"", "my.yaml: the file is empty; expected keys such as 'model:'"),
+        (b"a" * (MAX_BYTES + 1), "my.yaml: a config of more than 64 KiB is refused"),
+        (b"\xff" * (MAX_BYTES + 1), "my.yaml: a config of more than 64 KiB is refused"),
+        (b"- a\n", "my.yaml:1: expected keys and values, got [a]"),
+        (b"gru\n", "my.yaml:1: expected keys and values, got gru"),
+        (b"seed: \0\n", "my.yaml:1: not YAML: the character '\\x00' is refused"),
+    ],
+)
+def test_a_file_that_is_no_config_is_refused(content: bytes, message: str, write: Callable[[bytes], str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(content))
+    assert str(caught.value) == message
+
+
+def test_a_missing_file_names_the_shipped_ones_and_the_nearest(write: Callable[[bytes], str]) -> None:
+    known = ", ".join(sorted(shipped()))
+    Path("folder").mkdir()
+    for file, message in [
+        ("lstn", f"lstn: no such config; shipped ones can be named: {known}; did you mean 'lstm'?"),
+        ("a\x1b\n\0.yaml", f"a\\x1b\\n\\x00.yaml: no such config; shipped ones can be named: {known}"),
+        ("folder", f"folder: is not a file; expected a YAML file; shipped ones can be named: {known}"),
+    ]:
+        with pytest.raises(ConfigError) as caught:
+            load(file)
+        assert str(caught.value) == message
+        assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("call", ["is_file", "read_bytes"])
+def test_a_file_that_the_system_does_not_give_is_a_file_error(
+    call: str, write: Callable[[bytes], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    file = write(b"seed: 1")
+    monkeypatch.setattr(Path, call, refuse)
+    with pytest.raises(FileError) as caught:
+        load(file)
+    assert str(caught.value) == "my.yaml: cannot read the config: Permission denied"
+    assert caught.value.exit_code == 4
+
+
+def test_shipped_configs_can_be_named_and_a_file_of_that_name_wins(write: Callable[[bytes], str]) -> None:
+    assert isinstance(load("gru").model, Gru)
+    assert find("gru") == shipped()["gru"]
+    Path("gru").mkdir()
+    assert find("gru") == shipped()["gru"]
+    Path("lstm").write_text("seed: 99")
+    assert load("lstm").seed == 99
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_shipped_config_loads_under_its_own_name_and_dumps_back(name: str) -> None:
+    config = load(name)
+    assert config.name == name
+    assert parse(dump(config)) == config
+
+
+# ---- properties
+
+
+def values(hint: Any, bounds: Any) -> st.SearchStrategy[Any]:
+    """Return what a field of this type and these bounds may hold."""
+    if dataclasses.is_dataclass(hint):
+        return made(hint)
+    if get_origin(hint) is types.UnionType:
+        return st.one_of([values(kind, bounds) for kind in get_args(hint)])
+    if get_origin(hint) is Literal:
+        return st.sampled_from(get_args(hint))
+    if get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis:
+        return st.lists(values(get_args(hint)[0], bounds), min_size=1, max_size=4).map(tuple)
+    if get_origin(hint) is tuple:
+        return st.tuples(*[values(kind, bounds) for kind in get_args(hint)])
+    return single(hint, bounds)
+
+
+def single(hint: Any, bounds: Any) -> st.SearchStrategy[Any]:
+    if hint is int:
+        return st.integers(bounds.get("at_least", -5), bounds.get("below", 10_000) - 1)
+    if hint is float:
+        low, high = bounds.get("at_least", bounds.get("above")), bounds.get("below")
+        shape = {"exclude_min": "above" in bounds, "exclude_max": "below" in bounds}
+        return st.floats(low, high, allow_nan=False, allow_infinity=False, **shape)
+    if hint is str and "matches" in bounds:
+        return st.from_regex(bounds["matches"][0], fullmatch=True)
+    words = st.sampled_from(
+        ["1e-3", "010", "12:30", "true", "null", "~", "", " x ", "#", "- a", "a: b", "'", "<<", "="]
+    )
+    letters = st.characters(exclude_categories=("Cc", "Cs"))
+    return {str: words | st.text(letters | st.just("\t"), max_size=30), bool: st.booleans()}.get(hint, st.none())
+
+
+def made(cls: Any) -> st.SearchStrategy[Any]:
+    hints, parts = get_type_hints(cls), {}
+    for field in dataclasses.fields(cls):
+        options = field.metadata.get("options", {})
+        choices = [made(option) for option in options.values()]
+        parts[field.name] = st.one_of(choices) if choices else values(hints[field.name], field.metadata)
+    return st.builds(cls, **parts)
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> Config:
+    """Return a config of any model that breaks no rule."""
+    config: Config = draw(made(Config))
+    rows = sorted(draw(st.lists(st.integers(0, 10**6), min_size=6, max_size=6, unique=True)))
+    step = config.windows.step
+    config = dataclasses.replace(
+        config,
+        split=Split((rows[0], rows[1]), (rows[2], rows[3]), (rows[4], None), rows[5], config.split.scale),
+        windows=dataclasses.replace(config.windows, lookback=step * draw(st.integers(300, 2000))),
+    )
+    if config.training.steps_per_epoch is None:
+        windows = dataclasses.replace(config.windows, protocol="strict")
+        config = dataclasses.replace(config, windows=windows)
+    if any(key == "model.kernel_size" for key, _ in broken_rules(config)):
+        config = dataclasses.replace(config, model=dataclasses.replace(config.model, kernel_size=1, pool_size=1))
+    assume(not broken_rules(config))
+    return config
+
+
+@settings(often, max_examples=50)
+@given(configs())
+def test_dump_and_parse_are_inverse(config: Config) -> None:
+    assert parse(dump(config)) == config
+
+
+def outcome(run: Callable[[], Config]) -> Config | str:
+    try:
+        return run()
+    except ConfigError as error:
+        return str(error)
+
+
+def config_or_its_errors(run: Callable[[], Config]) -> None:
+    """Fail on any other outcome, and on a message that is not printable lines."""
+    got = outcome(run)
+    if isinstance(got, str):
+        assert all(line and line.isprintable() for line in got.split("\n"))
+    else:
+        assert broken_rules(got) == []
+        assert parse(dump(got)) == got
+
+
+KEYS = sorted({field.name for cls in (Config, Windows, Training, Split, Conv) for field in dataclasses.fields(cls)})
+BITS = [
+    ": ",
+    ":",
+    "\n",
+    "\n  ",
+    "- ",
+    ", ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "#",
+    "'",
+    '"',
+    "|",
+    ">",
+    "?",
+    "!",
+    "&a ",
+    "*a",
+    "%",
+    "---",
+]
+WORDS = [
+    "gru",
+    "1",
+    "-1",
+    "1e999",
+    ".nan",
+    "9" * 400,
+    "true",
+    "~",
+    "\\",
+    "\\U99999999",
+    "\t",
+    "\0",
+    "\ud800",
+    "\x85",
+    "é",
+]
+scraps = st.lists(st.sampled_from([*KEYS, *BITS, *WORDS]), max_size=25).map("".join)
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from([*MODELS, "book", "1e5"])
+    | st.text(max_size=5)
+)
+keys = st.sampled_from(KEYS) | st.text(max_size=5)
+trees = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4), max_leaves=12
+)
+
+
+@often
+@given(scraps | st.text(max_size=40), st.lists(scraps, max_size=2))
+def test_any_text_and_overrides_give_a_config_or_config_error(text: str, overrides: list[str]) -> None:
+    config_or_its_errors(lambda: parse(text, overrides=overrides))
+    config_or_its_errors(lambda: parse("seed: 1", overrides=[f"{key}={text}" for key in ("model", "data.path")]))
+
+
+@often
+@given(st.dictionaries(keys, trees, max_size=5))
+def test_any_mapping_gives_a_config_or_config_error(tree: dict[str, Any]) -> None:
+    config_or_its_errors(lambda: parse(yaml.safe_dump(tree)))
+
+
+VALID = dump(Config(model=Conv(), training=Training(early_stopping=EarlyStopping())))
+
+
+@often
+@given(st.integers(0, len(VALID)), st.integers(0, 12), scraps)
+def test_any_mutated_config_gives_a_config_or_config_error(at: int, cut: int, scrap: str) -> None:
+    config_or_its_errors(lambda: parse(VALID[:at] + scrap + VALID[at + cut :]))
+
+
+@often
+@given(st.integers(0, len(VALID)), st.integers(0, 2), st.binary(max_size=3), st.booleans())
+def test_any_bytes_in_a_file_give_a_config_or_config_error(
+    tmp_path_factory: pytest.TempPathFactory, at: int, cut: int, junk: bytes, alone: bool
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "junk.yaml"
+    file.write_bytes(junk if alone else VALID.encode()[:at] + junk + VALID.encode()[at + cut :])
+    config_or_its_errors(lambda: load(file))

@@ -1,0 +1,58 @@
+"""The best epoch and early stopping as functions of the history; tables that come back as written."""
+
+import io
+
+import numpy as np
+import pytest
+
+from jena_rnn.records import EpochRecord, Predictions, best, stops_early
+from jena_rnn.schema import EarlyStopping
+
+
+def _history(*val_mae: float) -> list[EpochRecord]:
+    return [EpochRecord(i, 0.5, value, 1e-3, 1.0) for i, value in enumerate(val_mae, start=1)]
+
+
+def test_best_is_the_lowest_and_of_equals_the_earlier() -> None:
+    assert best(_history(0.3, 0.2, 0.2, 0.4)).epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("val_mae", "rule", "stops"),
+    [
+        ((), EarlyStopping(patience=1), False),
+        ((0.3, 0.3), None, False),
+        ((0.3, 0.3), EarlyStopping(patience=1), True),
+        ((0.3, 0.31, 0.32), EarlyStopping(patience=3), False),
+        ((0.3, 0.31, 0.32, 0.30), EarlyStopping(patience=3), True),
+        ((0.3, 0.31, 0.29, 0.30), EarlyStopping(patience=2), False),
+        ((0.300, 0.299, 0.298), EarlyStopping(patience=2, min_delta=0.01), True),
+        ((0.300, 0.299, 0.280), EarlyStopping(patience=2, min_delta=0.01), False),
+    ],
+)
+def test_training_stops_after_patience_epochs_without_a_gain(
+    val_mae: tuple[float, ...], rule: EarlyStopping | None, stops: bool
+) -> None:
+    assert stops_early(_history(*val_mae), rule) is stops
+
+
+def test_predictions_come_back_as_written() -> None:
+    times = np.array(["2009-01-11T00:10:00", "2009-01-11T00:20:00"], "datetime64[s]")
+    written = Predictions(
+        times - np.timedelta64(25, "h"), times, np.array([1.25, -2.5]), np.array([1.0, -3.0]), np.array([0.5, 0.0]), "°C"
+    )
+    file = io.BytesIO()
+    written.write(file)
+    assert file.getvalue().decode().splitlines()[:2] == [
+        "newest_input,target_time,forecast (°C),truth (°C),naive (°C)",
+        "2009-01-09T23:10:00,2009-01-11T00:10:00,1.2500,1.0000,0.5000",
+    ]
+    read = Predictions.read(io.BytesIO(file.getvalue()))
+    assert read.unit == "°C"
+    for name in ("newest", "times", "forecast", "truth", "naive"):
+        assert np.array_equal(getattr(read, name), getattr(written, name))
+
+
+def test_predictions_with_a_column_missing_are_refused() -> None:
+    with pytest.raises(ValueError, match="expected 5 columns, got 2"):
+        Predictions.read(io.BytesIO(b"a,b\n1,2\n"))

@@ -1,0 +1,87 @@
+"""The report's first line never hides a failure, and its figures are those of the saved files."""
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jena_rnn.config import parse
+from jena_rnn.report import headline, render, table
+from jena_rnn.rundir import RunDir
+from jena_rnn.schema import Book
+
+
+def _metrics(**test: Any) -> dict[str, Any]:
+    good = {"mae_unit": 2.4, "naive_mae_unit": 2.5, "skill": 0.04, "unit": "°C", "collapsed": False}
+    return {"splits": {"val": good, "test": good | test}}
+
+
+CONFIG = parse("name: gru\nseed: 7")
+
+
+def test_first_line_gives_error_and_naive_with_unit() -> None:
+    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics())
+    assert line == "gru, seed 7: test MAE 2.400 °C, naive 2.500 °C: 4.0 % better than naive"
+
+
+def test_first_line_says_worse_than_naive() -> None:
+    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=-0.1, mae_unit=2.75))
+    assert line == "gru, seed 7: WORSE THAN NAIVE on test: test MAE 2.750 °C, naive 2.500 °C"
+
+
+def test_first_line_says_collapsed() -> None:
+    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(collapsed=True))
+    assert line == "gru, seed 7: COLLAPSED: the model forecasts the same whatever it is shown"
+
+
+def test_first_line_says_made_up_and_unfinished() -> None:
+    assert headline(CONFIG, {"data": {"made_up": True}}, None) == "gru, seed 7 (made-up station): not finished"
+
+
+def test_table_is_aligned() -> None:
+    assert table(["a", "bb"], [["long", "1"]]) == "| a    | bb |\n| ---- | -: |\n| long |  1 |"
+
+
+def test_report_of_a_run_holds_what_a_reader_needs(trained: Path) -> None:
+    text = render(RunDir.open(trained))
+    assert text.startswith("# dense, seed 0 (made-up station): ")
+    for expected in (
+        r"\| validation, best epoch \([123]\) +\| +\d\.\d{3} \|",
+        r"\| test, best epoch \([123]\) ",
+        r"\| validation, last epoch \(3\) ",
+        r"25 hours ahead",
+        r"107,585 parameters, 20 steps an epoch, seed 0",
+        r"s an epoch \(median\)",
+        r"20,000 rows, edition: made-up station",
+        r"faults: none found",
+        r"keras \d",
+        r"!\[loss\]\(plots/loss\.png\)",
+    ):
+        assert re.search(expected, text), expected
+    assert "The book" not in text
+
+
+def test_the_books_figure_stands_only_beside_the_full_file(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunDir.open(trained)
+    info = run.info()
+    info["data"]["edition"] = "jena_climate_2009_2016.csv (420,551 rows)"
+    info["overrides"] = ["model.units=16", "data.path=x"]
+    monkeypatch.setattr(run, "info", lambda: info)
+    text = render(run)
+    assert "The book (listing 6.37): best validation MAE 0.2994 normalised" in text
+    assert "Not the listing as it stands: model.units=16." in text
+    config = dataclasses.replace(run.config(), book=Book())
+    monkeypatch.setattr(run, "config", lambda: config)
+    assert "The book (" not in render(run)
+
+
+def test_report_of_a_stopped_run_says_how_far_it_got(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunDir.open(trained)
+    monkeypatch.setattr(run, "metrics", lambda: None)
+    text = render(run)
+    assert text.splitlines()[0].endswith("not finished")
+    assert re.search(r"at epoch \d \(best of 3 finished; 3 were asked for\)\.", text)
+    monkeypatch.setattr(run, "history", list)
+    assert "No epoch was finished." in render(run)

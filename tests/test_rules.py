@@ -1,0 +1,134 @@
+import time
+from dataclasses import replace
+
+import pytest
+
+from jena_rnn.rules import broken_rules
+from jena_rnn.schema import MODELS, Config, Conv, ConvGru, Data, Split, Training, Windows
+
+SPLIT = Split(train=(0, 10), val=(10, 20), test=(20, None))
+
+
+def test_the_defaults_break_no_rule_with_any_model() -> None:
+    for model in MODELS.values():
+        assert broken_rules(Config(model=model())) == []
+
+
+def test_lookback_is_a_multiple_of_step() -> None:
+    windows = Windows(lookback=1441, step=6)
+    assert broken_rules(Config(windows=windows)) == [
+        ("windows.lookback", "expected a multiple of windows.step (6), got 1441")
+    ]
+
+
+def test_columns_are_not_empty() -> None:
+    assert broken_rules(Config(data=Data(columns=()))) == [
+        ("data.columns", "expected at least one column, or null for all, got []")
+    ]
+    assert broken_rules(Config(data=Data(columns=("T (degC)",)))) == []
+
+
+@pytest.mark.parametrize(
+    ("split", "broken"),
+    [
+        (SPLIT, []),
+        (replace(SPLIT, test=(20, 30)), []),
+        (
+            replace(SPLIT, train=(0, None)),
+            [("split.train", "expected an end in rows (only split.test may have none), got [0, null]")],
+        ),
+        (
+            replace(SPLIT, val=(10, None)),
+            [("split.val", "expected an end in rows (only split.test may have none), got [10, null]")],
+        ),
+        (replace(SPLIT, train=(5, 5)), [("split.train", "expected [first, end] with first < end, got [5, 5]")]),
+        (replace(SPLIT, test=(30, 25)), [("split.test", "expected [first, end] with first < end, got [30, 25]")]),
+        (
+            replace(SPLIT, val=(9, 20)),
+            [("split.val", "expected to begin at or after the end of split.train (10), got 9")],
+        ),
+        (
+            replace(SPLIT, test=(0, None)),
+            [("split.test", "expected to begin at or after the end of split.val (20), got 0")],
+        ),
+        (replace(SPLIT, rows=20, scale=True), []),
+        (
+            replace(SPLIT, rows=19, scale=True),
+            [
+                ("split.val", "expected rows up to split.rows (19) for split.scale, got 20"),
+                ("split.test", "expected rows up to split.rows (19) for split.scale, got 20"),
+            ],
+        ),
+        (replace(SPLIT, rows=5, scale=False), []),
+    ],
+)
+def test_splits_are_ranges_in_time_order_within_the_rows(split: Split, broken: list[tuple[str, str]]) -> None:
+    assert broken_rules(Config(split=split)) == broken
+
+
+def test_only_the_strict_protocol_knows_a_whole_epoch() -> None:
+    training = Training(steps_per_epoch=None)
+    assert broken_rules(Config(training=training, windows=Windows(protocol="strict"))) == []
+    assert broken_rules(Config(training=training, windows=Windows(protocol="book"))) == [
+        (
+            "training.steps_per_epoch",
+            "expected a number of batches, since windows.protocol is book and its epochs have no end, got null",
+        )
+    ]
+
+
+def left_by_layers(timesteps: int, convolutions: int, kernel: int, pool: int) -> bool:
+    """Walk through the layers as Keras builds them."""
+    for layer in range(convolutions):
+        timesteps = timesteps // pool if layer else timesteps
+        timesteps -= kernel - 1
+        if timesteps < 1:
+            return False
+    return True
+
+
+def test_convolutions_leave_at_least_one_timestep() -> None:
+    for timesteps in range(1, 30):
+        for convolutions in range(1, 5):
+            for kernel in range(1, 6):
+                for pool in range(1, 4):
+                    windows = Windows(lookback=timesteps, step=1)
+                    fits = left_by_layers(timesteps, convolutions, kernel, pool)
+                    conv = Conv(convolutions=convolutions, kernel_size=kernel, pool_size=pool)
+                    assert (broken_rules(Config(model=conv, windows=windows)) == []) is fits
+                    if convolutions == 2:
+                        gru = ConvGru(kernel_size=kernel, pool_size=pool)
+                        assert (broken_rules(Config(model=gru, windows=windows)) == []) is fits
+
+
+def test_convolutions_that_leave_nothing_name_both_keys() -> None:
+    assert broken_rules(Config(model=Conv(kernel_size=50))) == [
+        (
+            "model.kernel_size",
+            "expected less, so that convolutions and pools leave some of the windows.lookback / windows.step"
+            " = 240 timesteps, got 50",
+        )
+    ]
+
+
+@pytest.mark.parametrize("pool", [1, 2])
+def test_a_huge_number_of_convolutions_is_judged_at_once(pool: int) -> None:
+    start = time.perf_counter()
+    broken = broken_rules(Config(model=Conv(convolutions=10**14, kernel_size=1, pool_size=pool)))
+    assert len(broken) == pool - 1
+    assert time.perf_counter() - start < 1
+
+
+def test_all_broken_rules_are_returned() -> None:
+    config = Config(
+        split=replace(SPLIT, train=(7, 7)),
+        windows=Windows(lookback=7, step=3),
+        training=Training(steps_per_epoch=None),
+        model=Conv(),
+    )
+    assert [key for key, _ in broken_rules(config)] == [
+        "windows.lookback",
+        "split.train",
+        "training.steps_per_epoch",
+        "model.kernel_size",
+    ]

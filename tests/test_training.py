@@ -1,0 +1,132 @@
+"""Fitting and predicting: orders, determinism, divergence, and forecasts that no batch size changes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from jena_rnn import tasks
+from jena_rnn.backend import keras
+from jena_rnn.config import parse
+from jena_rnn.errors import DivergedError
+from jena_rnn.models import build
+from jena_rnn.records import EpochRecord
+from jena_rnn.sample import simulate
+from jena_rnn.schema import Config, EarlyStopping
+from jena_rnn.tasks import Task
+from jena_rnn.training import compile_model, epochs, predict, worth_compiling
+
+SMALL = """
+split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
+windows: {lookback: 48, step: 6, delay: 12, batch_size: 16}
+model: {name: gru, units: 4, dropout: 0.2, recurrent_dropout: 0.2}
+training: {epochs: 3, steps_per_epoch: 5, jit_compile: false}
+"""
+
+
+class Silent:
+    """A listener that counts."""
+
+    def __init__(self) -> None:
+        self.steps: list[float] = []
+        self.best: list[bool] = []
+
+    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
+        pass
+
+    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
+        pass
+
+    def step(self, loss: float) -> None:
+        self.steps.append(loss)
+
+    def validating(self) -> None:
+        pass
+
+    def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
+        self.best.append(is_best)
+
+
+def _prepared(*overrides: str) -> tuple[Config, Task, keras.Model]:
+    config = parse(SMALL, "small.yaml", overrides)
+    task = tasks.forecast(config, simulate(1000))
+    keras.utils.set_random_seed(config.seed)
+    model = build(config.model, task.input_shape, task.head)
+    compile_model(model, config.training, jit=False)
+    return config, task, model
+
+
+def _train(*overrides: str) -> tuple[list[EpochRecord], list[np.ndarray]]:
+    config, task, model = _prepared(*overrides)
+    history: list[EpochRecord] = []
+    for _ in epochs(model, task, config.training, seed=config.seed, history=history, listener=Silent()):
+        pass
+    return history, model.get_weights()
+
+
+def _figures(history: list[EpochRecord]) -> list[tuple[float, float]]:
+    return [(record.loss, record.val_mae) for record in history]
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_does_not() -> None:
+    (first, weights), (again, weights_again), (other, _) = _train(), _train(), _train("seed=1")
+    assert _figures(first) == _figures(again) != _figures(other)
+    assert all(np.array_equal(a, b) for a, b in zip(weights, weights_again, strict=True))
+
+
+def test_the_loss_of_an_epoch_is_the_mean_of_its_steps() -> None:
+    config, task, model = _prepared("training.epochs=1")
+    listener, history = Silent(), list[EpochRecord]()
+    list(epochs(model, task, config.training, seed=0, history=history, listener=listener))
+    assert len(listener.steps) == 5
+    assert history[0].loss == listener.steps[-1]
+    assert listener.best == [True]
+
+
+def test_validation_mae_is_that_of_the_forecasts() -> None:
+    config, task, model = _prepared("training.epochs=1")
+    history: list[EpochRecord] = []
+    list(epochs(model, task, config.training, seed=0, history=history, listener=Silent()))
+    forecast = predict(model, task, "val", batch_size=1024)
+    assert history[0].val_mae == pytest.approx(np.abs(forecast - task.truth("val")).mean(), rel=1e-6)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 64, 4096])
+def test_batch_size_does_not_change_forecasts(batch_size: int) -> None:
+    _, task, model = _prepared("windows.protocol=strict")
+    whole = model.predict_on_batch(next(task.inputs("val", 10_000)))[:, 0]
+    assert np.allclose(predict(model, task, "val", batch_size), whole, atol=1e-6)
+
+
+def test_early_stopping_ends_the_epochs() -> None:
+    config, task, model = _prepared("training.epochs=50", "training.learning_rate=1e-12")
+    rule = EarlyStopping(patience=2, min_delta=0.01)
+    from dataclasses import replace
+
+    training = replace(config.training, early_stopping=rule)
+    history: list[EpochRecord] = []
+    list(epochs(model, task, training, seed=0, history=history, listener=Silent()))
+    assert len(history) == 3
+
+
+def test_a_history_is_continued_where_it_ends() -> None:
+    config, task, model = _prepared()
+    history = [EpochRecord(1, 0.5, 0.5, 1e-3, 1.0), EpochRecord(2, 0.5, 0.5, 1e-3, 1.0)]
+    done = list(epochs(model, task, config.training, seed=0, history=history, listener=Silent()))
+    assert [record.epoch for record in done] == [3]
+
+
+def test_a_loss_that_is_no_number_stops_at_once_naming_epoch_and_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, task, model = _prepared()
+    losses: Iterator[float] = iter([0.5, 0.4, float("nan")])
+    monkeypatch.setattr(model, "train_on_batch", lambda inputs, targets: next(losses))
+    with pytest.raises(DivergedError, match="the loss became nan in epoch 1, step 3") as caught:
+        list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
+    assert caught.value.exit_code == 7
+
+
+@pytest.mark.parametrize(
+    ("setting", "steps", "compiles"), [("auto", 5, False), ("auto", 10_000, True), (True, 5, True), (False, 10_000, False)]
+)
+def test_auto_compiles_only_where_it_repays(setting: object, steps: int, compiles: bool) -> None:
+    assert worth_compiling(setting, steps) is compiles
