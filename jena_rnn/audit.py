@@ -73,14 +73,14 @@ class Audit:
         """Return the faults met, in plain words; empty for a faultless file."""
         sentinels = sum(column.sentinels.count for column in self.columns)
         missing = sum(column.missing.count for column in self.columns)
-        counted = [
+        faults = [
             (self.gaps.count, "gap in time", "gaps in time"),
             (self.backward.count, "jump back in time", "jumps back in time"),
             (self.repeated.count, "row with a repeated time", "rows with repeated times"),
             (sentinels, "sentinel", "sentinels"),
             (missing, "missing value", "missing values"),
         ]
-        return [f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count]
+        return [plural(count, one, many) for count, one, many in faults if count]
 
 
 def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
@@ -121,6 +121,11 @@ def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     again = order[~fresh]
     by_row = np.argsort(again)
     return again[by_row], first_of_run[~fresh][by_row]
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `count` with the noun that fits it."""
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def stamp(time: Any) -> str:

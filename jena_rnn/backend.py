@@ -40,6 +40,5 @@ def _error_stream_aside() -> Iterator[None]:
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with _error_stream_aside():
-    import tensorflow as tf
-
     import keras
+    import tensorflow as tf

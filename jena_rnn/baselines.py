@@ -10,7 +10,7 @@ from jena_rnn.errors import DataError
 from jena_rnn.evaluation import climatology, mae
 from jena_rnn.schema import Config
 from jena_rnn.series import Series, period_hours
-from jena_rnn.splits import reference_rows, resolve
+from jena_rnn.splits import reference_rows, resolve, scaling_rows
 from jena_rnn.tasks import Protocol, geometry_of, sounded
 from jena_rnn.windows import Windows, measure
 
@@ -58,12 +58,10 @@ def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str
     first, end = split.train[0], split.train[1]
     batch_size = config.windows.batch_size
     reference_rows("train", split, geometry, sound, batch_size)
-    scaling = measure(sound.series, (target,), target, first, end or 0)
+    scaling = measure(sound.series, (target,), target, *scaling_rows(split, geometry))
     windows = Windows(sound, geometry, (target,), target, scaling)
     measured = sound.measured[first:end]
-    usual = climatology(
-        sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured]
-    )
+    usual = climatology(sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured])
     found = {}
     hours = geometry.lead * period_hours(sound.series.times)
     for name in ("val", "test"):

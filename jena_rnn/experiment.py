@@ -71,16 +71,12 @@ def resolved(config: Config, task: Task, *, jit: bool) -> Config:
     )
 
 
-def _fit(
-    model: keras.Model, task: Task, config: Config, run: RunDir, listener: Listener
-) -> list[EpochRecord]:
+def _fit(model: keras.Model, task: Task, config: Config, run: RunDir, listener: Listener) -> list[EpochRecord]:
     """Train to the end; after each epoch the history stands on disk, and the weights if they are the best so far."""
     history: list[EpochRecord] = []
     log = _tensorboard(run)
     try:
-        for record in epochs(
-            model, task, config.training, seed=config.seed, history=history, listener=listener
-        ):
+        for record in epochs(model, task, config.training, seed=config.seed, history=history, listener=listener):
             if best(history) is record:
                 run.write_best(model.get_weights())
             run.write_history(history)

@@ -90,7 +90,7 @@ def _book(task: Task, faults: list[str]) -> list[str]:
 
 def _strict(task: Task) -> list[str]:
     lines = [
-        "Protocol strict: every window lies inside its split, target included, and crosses no gap; each is scored once;",
-        "a training epoch is a permutation of the windows.",
+        "Protocol strict: every window lies inside its split, target included, and crosses no gap;",
+        "each is scored once; a training epoch is a permutation of the windows.",
     ]
     return lines + [f"- {repair}" for repair in task.repairs]

@@ -10,7 +10,7 @@ and every repeated key is an error. Scalars follow YAML 1.2 (`1e-3` is a number,
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -81,7 +81,7 @@ def read(text: str, name: str, problems: list[Problem]) -> Located:
         raise ConfigError(str(Problem(where, "", error.message))) from None
     if root is None:
         raise ConfigError(str(Problem(name, "", "the file is empty; expected keys such as 'model:'")))
-    return _convert(root, lambda node: f"{name}:{_line(node)}", "", problems)
+    return _convert(root, lambda node: f"{name}:{_line(node.start_mark)}", "", problems)
 
 
 def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Located | None:
@@ -106,8 +106,8 @@ class _RefusedError(Exception):
         self.line = line
 
 
-def _line(marked: yaml.Node | yaml.Event) -> int:
-    return int(marked.start_mark.line) + 1
+def _line(mark: Any) -> int | None:
+    return int(mark.line) + 1 if mark is not None else None
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -122,8 +122,7 @@ def _compose(text: str) -> yaml.Node | None:
         raise _RefusedError(f"not YAML: the character {chr(error.character)!r} is refused", line) from None
     except yaml.MarkedYAMLError as error:
         context = f" ({error.context})" if error.context else ""
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _RefusedError(f"not YAML: {error.problem}{context}", line) from None
+        raise _RefusedError(f"not YAML: {error.problem}{context}", _line(error.problem_mark)) from None
     except (ValueError, OverflowError):  # PyYAML on "\UFFFFFFFF" and on a %YAML of 5,000 digits
         raise _RefusedError("not YAML: a number in an escape or directive is out of range") from None
 
@@ -134,15 +133,15 @@ def _refuse_unsafe(text: str) -> None:
     for event in yaml.parse(text, yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             message = "anchors and aliases (& and *) are refused; write the value out"
-            raise _RefusedError(message, _line(event))
+            raise _RefusedError(message, _line(event.start_mark))
         if tag := getattr(event, "tag", None):
-            raise _RefusedError(f"the tag {tag!r} is refused; plain values only", _line(event))
+            raise _RefusedError(f"the tag {tag!r} is refused; plain values only", _line(event.start_mark))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise _RefusedError(f"nested more than {MAX_DEPTH} deep", _line(event))
+            raise _RefusedError(f"nested more than {MAX_DEPTH} deep", _line(event.start_mark))
 
 
 def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, problems: list[Problem]) -> Located:

@@ -63,9 +63,7 @@ def simple_rnn(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
     return _sequential(input_shape, head, layers.SimpleRNN(**layer))
 
 
-def stacked(
-    input_shape: Shape, head: Head, *, first: Options, second: Options, reset_after: bool
-) -> keras.Model:
+def stacked(input_shape: Shape, head: Head, *, first: Options, second: Options, reset_after: bool) -> keras.Model:
     """Two GRU layers, the first handing on all its timesteps (listing 6.41)."""
     return _sequential(
         input_shape,
@@ -75,9 +73,7 @@ def stacked(
     )
 
 
-def bidirectional(
-    input_shape: Shape, head: Head, *, cell: str, reset_after: bool, **layer: Any
-) -> keras.Model:
+def bidirectional(input_shape: Shape, head: Head, *, cell: str, reset_after: bool, **layer: Any) -> keras.Model:
     """One recurrent layer read forwards and one backwards, outputs joined (listing 6.44)."""
     variant = {"reset_after": reset_after} if cell == "gru" else {}
     return _sequential(input_shape, head, layers.Bidirectional(CELLS[cell](**layer, **variant)))

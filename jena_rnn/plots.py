@@ -135,9 +135,7 @@ def first_days(series: Series, target: str, sentinel: float | None) -> Figure:
     return _course(series, target, sentinel, rows, f"{target}: the first {SHOWN} days", width=1.2)
 
 
-def _course(
-    series: Series, target: str, sentinel: float | None, rows: int, title: str, width: float
-) -> Figure:
+def _course(series: Series, target: str, sentinel: float | None, rows: int, title: str, width: float) -> Figure:
     figure, axes = _figure(f"{title} ({series.source.name})", width=10)
     values = series.column(target)[:rows]
     axes.plot(series.times[:rows], np.where(values == sentinel, np.nan, values), color=MODEL, lw=width)
@@ -146,9 +144,7 @@ def _course(
     return figure
 
 
-def _errors(
-    predictions: Predictions, keys: Floats, length: int, labels: list[str], axis: str, title: str
-) -> Figure:
+def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[str], axis: str, title: str) -> Figure:
     figure, axes = _figure(title)
     places = np.arange(length)
     for values, shift, color, label in (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.audit import repeats
+from jena_rnn.audit import plural, repeats
 from jena_rnn.errors import DataError
 from jena_rnn.series import Floats, Series, Times, period
 
@@ -64,17 +64,20 @@ def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sou
         marked = values == sentinel
         if marked.any():
             values = np.where(marked, np.nan, values)
-            report.append(f"{int(marked.sum()):,} sentinels ({sentinel:g}) taken as missing")
+            count = plural(int(marked.sum()), "sentinel", "sentinels")
+            report.append(f"{count} ({sentinel:g}) taken as missing")
     missing = np.isnan(values)
     if missing.any():
         values = _filled(series.times, values, missing)
         kept = np.isnan(values)
-        report.append(f"{int((missing & ~kept).sum()):,} missing values filled with the last one measured")
-        if kept.any():
-            report.append(f"{int(kept.any(axis=1).sum()):,} rows left out: nothing measured in the day before")
+        if filled := int((missing & ~kept).sum()):
+            count = plural(filled, "missing value", "missing values")
+            report.append(f"{count} filled with the last one measured")
+        if left := int(kept.any(axis=1).sum()):
+            report.append(f"{plural(left, 'row', 'rows')} left out: nothing measured in the day before")
     gaps = _gaps(series.times)
     if gaps.any():
-        report.append(f"{int(gaps.sum()):,} gaps in time: no window crosses them")
+        report.append(f"{plural(int(gaps.sum()), 'gap', 'gaps')} in time that no window crosses")
     segment = _segments(gaps, np.asarray(np.isnan(values).any(axis=1)))
     sound = Series(series.times, values, series.columns, series.source)
     return Sound(sound, segment, ~missing[:, target_index], tuple(report))
@@ -87,10 +90,10 @@ def _in_time_order(series: Series, report: list[str]) -> Series:
     rows = np.flatnonzero(keep)
     backward = int((np.diff(series.times[rows]) < np.timedelta64(0, "s")).sum())
     if again.size:
-        report.append(f"{again.size:,} rows with repeated times dropped")
+        report.append(f"{plural(again.size, 'row with a repeated time', 'rows with repeated times')} dropped")
     if backward:
         rows = rows[np.argsort(series.times[rows], kind="stable")]
-        report.append(f"rows put into time order ({backward:,} jumps back)")
+        report.append(f"rows put into time order ({plural(backward, 'jump', 'jumps')} back)")
     if not again.size and not backward:
         return series
     return Series(series.times[rows], series.values[rows], series.columns, series.source)

@@ -107,12 +107,7 @@ def _errors(
 def _book(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
     """Return the book's figure beside ours, only where the data is the file that the book used."""
     book = config.book
-    if (
-        book is None
-        or book.val_mae is None
-        or not info["data"]["edition"].startswith("jena_climate")
-        or not history
-    ):
+    if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate") or not history:
         return ""
     ours, std = best(history), info["data"]["target_std"]
     text = (
@@ -126,18 +121,14 @@ def _book(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) 
 
 
 def _training(info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
-    lines = [
-        f"- {info['parameters']:,} parameters, {info['steps_per_epoch']} steps an epoch, seed {info['seed']}"
-    ]
+    lines = [f"- {info['parameters']:,} parameters, {info['steps_per_epoch']} steps an epoch, seed {info['seed']}"]
     if metrics is not None:
         lines.append(
             f"- {metrics['seconds_per_epoch']:.1f} s an epoch (median), {metrics['seconds']:.0f} s in all, "
             f"on {', '.join(info['devices'])}"
         )
     if history:
-        lines.append(
-            f"- training loss {history[0].loss:.4f} in the first epoch, {history[-1].loss:.4f} in the last"
-        )
+        lines.append(f"- training loss {history[0].loss:.4f} in the first epoch, {history[-1].loss:.4f} in the last")
     return "## Training\n\n" + "\n".join(lines)
 
 

@@ -59,9 +59,7 @@ def evaluate(run: RunDir, split: str, data: str | None = None) -> tuple[Score, P
         task = tasks.forecast(config, open_series(config.data))
     else:
         config = replace(config, data=replace(config.data, path=data, sample=False, max_rows=None))
-        scaling = Scaling(
-            np.array(facts["mean"]), np.array(facts["std"]), facts["target_mean"], facts["target_std"]
-        )
+        scaling = Scaling(np.array(facts["mean"]), np.array(facts["std"]), facts["target_mean"], facts["target_std"])
         task = tasks.whole_file(config, open_series(config.data), columns, scaling)
         split = "all"
     model = build(config.model, task.input_shape, task.head)

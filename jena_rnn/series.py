@@ -67,9 +67,7 @@ class Series:
         try:
             return self.columns.index(column)
         except ValueError:
-            raise DataError(
-                f"{self.source.name}: no column {column!r}; it has: {', '.join(self.columns)}"
-            ) from None
+            raise DataError(f"{self.source.name}: no column {column!r}; it has: {', '.join(self.columns)}") from None
 
     def column(self, column: str) -> Floats:
         """Return one column, `(rows,)` float64; raises DataError if it is missing."""

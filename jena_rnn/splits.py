@@ -36,6 +36,12 @@ def bounds(split: Split, name: str, rows: int, geometry: Geometry) -> tuple[int,
     return first, end
 
 
+def scaling_rows(split: Split, geometry: Geometry) -> tuple[int, int]:
+    """Return `[first, end)` of the rows that means and deviations come from; the book takes all before train's end."""
+    first, end = split.train
+    return 0 if geometry.protocol == "book" else first, end or 0
+
+
 def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
     """Return the reference rows of a split, `(windows,)`: what is drawn from (train) or scored, in order.
 

@@ -27,9 +27,7 @@ def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
             f"{path}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
-    series = read_csv(
-        path, date=data.date, date_format=data.date_format, columns=wanted, delimiter=data.delimiter
-    )
+    series = read_csv(path, date=data.date, date_format=data.date_format, columns=wanted, delimiter=data.delimiter)
     series.index(data.target)
     return _cut(series, data.max_rows)
 

@@ -17,7 +17,7 @@ from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound, as_it_stands, repair
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Floats, Series, period_hours, unit_of
-from jena_rnn.splits import reference_rows, resolve, train_order
+from jena_rnn.splits import reference_rows, resolve, scaling_rows, train_order
 from jena_rnn.windows import Scaling, Windows, measure
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -110,11 +110,11 @@ def forecast(config: Config, series: Series) -> Task:
     """Return the task of a config on a series; raises DataError if columns, rows or windows are missing."""
     sound = sounded(config, series, config.windows.protocol)
     split = resolve(config.split, len(sound.series))
-    columns, (first, end) = config.data.columns or series.columns, split.train
+    columns = config.data.columns or series.columns
     names = ("train", "val", "test")
     geometry, batch_size = geometry_of(config), config.windows.batch_size
     rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
-    scaling = measure(sound.series, columns, config.data.target, first, end or len(sound.series))
+    scaling = measure(sound.series, columns, config.data.target, *scaling_rows(split, geometry))
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
     return _task(config, sound, columns, scaling, split, rows, steps)
 

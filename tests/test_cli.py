@@ -145,7 +145,7 @@ def test_show_explains_windows_and_layers(jena_rnn: Command) -> None:
     assert "first: inputs from 2009-01-01 00:10, target 2009-01-12 00:10" in done.out
     assert "4,641 parameters" in done.out
     strict = json.loads(jena_rnn("show", "gru", "--sample", "--json", "--set", "windows.protocol=strict").out)
-    assert strict["windows"][0]["first_target"] == "2009-01-12 00:00"
+    assert strict["windows"][0]["first_target"] == "2009-01-11 23:10"
     assert strict["parameters"] == 4641
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jena_rnn import reading
+from jena_rnn import lines, reading
+from jena_rnn.dates import DATE_FORMATS
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import COLUMNS, simulate, write_csv
@@ -357,14 +358,14 @@ def test_a_pipe_is_refused_because_it_cannot_be_read_twice() -> None:
 def test_a_file_that_changes_while_it_is_read_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch, now: bytes
 ) -> None:
-    before = reading._fingerprint
+    before = reading.fingerprint
 
     def and_then_changes(*args: object) -> object:
         found = before(*args)  # type: ignore[arg-type]
         path.write_bytes(now)
         return found
 
-    monkeypatch.setattr(reading, "_fingerprint", and_then_changes)
+    monkeypatch.setattr(reading, "fingerprint", and_then_changes)
     assert refusal(path, PLAIN) == " changed while it was read; expected 2 rows that stay as they are"
 
 
@@ -404,7 +405,7 @@ def test_where_pandas_and_the_rule_for_numbers_disagree_nothing_is_read(
 def test_the_line_is_right_below_comments_and_beyond_the_first_block(path: Path, bad: bytes, message: str) -> None:
     good = b"2020-01-01 00:00:00,1.25,-3.75\n"
     raw = b"# one\n# two\nt,a,b\n" + good * 40_000 + bad + b"\n" + good * 9
-    assert len(raw) > reading.BLOCK
+    assert len(raw) > lines.BLOCK
     assert refusal(path, raw) == f"40004: {message}"
 
 
@@ -423,7 +424,7 @@ def plainly(raw: bytes) -> list[tuple[datetime, list[float]]] | None:
     for line in raw.decode("latin-1").split("\n")[1:-1]:
         try:
             date, *cells = next(csv.reader([line], strict=True), [""])
-            forms = [form] if form else [f for f in reading.DATE_FORMATS if is_date(date, f)]
+            forms = [form] if form else [f for f in DATE_FORMATS if is_date(date, f)]
             form = forms[0]
             values = [number(cell) for cell in cells]
             rows.append((datetime.strptime(date.strip(), form), values))
@@ -454,7 +455,7 @@ def assert_read_as_plainly(path: Path, raw: bytes, block: int) -> None:
     path.write_bytes(raw)
     expected = plainly(raw)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "BLOCK", block)
+        patch.setattr(lines, "BLOCK", block)
         if expected is None:
             with pytest.raises(DataError, match=r"x\.csv:(\d+:)? "):
                 read_csv(path)

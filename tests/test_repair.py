@@ -38,7 +38,7 @@ def test_a_sound_series_stays_as_it_is() -> None:
 def test_unsorted_rows_are_put_into_time_order() -> None:
     sound = repair(made((0, 20, 10, 30), [1.0, 3.0, 2.0, 4.0]), "a")
     assert (minutes(sound.series), sound.series.values[:, 0].tolist()) == ([0, 10, 20, 30], [1, 2, 3, 4])
-    assert sound.report == ("rows put into time order (1 jumps back)",)
+    assert sound.report == ("rows put into time order (1 jump back)",)
 
 
 def test_of_rows_with_one_time_the_first_is_kept() -> None:
@@ -96,7 +96,7 @@ def test_a_value_is_carried_on_for_a_day_and_no_longer() -> None:
 def test_a_gap_ends_a_segment() -> None:
     sound = repair(made((0, 10, 20, 50, 60), [1.0, 2.0, 3.0, 4.0, 5.0]), "a")
     assert sound.segment.tolist() == [0, 0, 0, 1, 1]
-    assert sound.report == ("1 gaps in time: no window crosses them",)
+    assert sound.report == ("1 gap in time that no window crosses",)
 
 
 def test_a_row_out_of_step_stands_alone() -> None:

@@ -33,9 +33,7 @@ def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
             else {name: dataclasses.asdict(each) for name, each in splits.items()}
             for protocol, splits in found.items()
         }
-        click.echo(
-            json.dumps({"series": series.source.name, "target": loaded.data.target, **plain}, indent=2)
-        )
+        click.echo(json.dumps({"series": series.source.name, "target": loaded.data.target, **plain}, indent=2))
         return
     click.echo("\n".join(_text(found, series.source.name, loaded.data.target, unit_of(loaded.data.target))))
 

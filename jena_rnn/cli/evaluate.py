@@ -18,9 +18,7 @@ from jena_rnn.cli import options
     help="What to score.",
 )
 @click.option("--data", metavar="CSV", help="Score every window of this file instead.")
-@click.option(
-    "--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write the forecasts to this CSV."
-)
+@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write the forecasts to this CSV.")
 @options.as_json
 def evaluate(run: Path, split: str, data: str | None, predictions: Path | None, as_json: bool) -> None:
     """Score the best weights of RUN, beside naive on the same windows."""

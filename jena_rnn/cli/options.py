@@ -18,9 +18,7 @@ Command = Callable[..., None]
 
 data = click.option("--data", metavar="CSV", help="The series to read instead of data.path.")
 sample = click.option("--sample", is_flag=True, help="Use the made-up station: no file needed.")
-scale_split = click.option(
-    "--scale-split", is_flag=True, help="Scale the split's ranges to the rows there are."
-)
+scale_split = click.option("--scale-split", is_flag=True, help="Scale the split's ranges to the rows there are.")
 settings = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key, such as model.units=64."
 )

@@ -34,9 +34,7 @@ def train(config: str, *, runs_dir: Path, force: bool, quiet: bool, **flags: Any
     progress = Progress(quiet=quiet)
     command = ["jena-rnn", *sys.argv[1:]]
     try:
-        run = experiment.train(
-            loaded, runs=runs_dir, command=command, overrides=given, force=force, listener=progress
-        )
+        run = experiment.train(loaded, runs=runs_dir, command=command, overrides=given, force=force, listener=progress)
     finally:
         progress.close()
     text = render(run)
