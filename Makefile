@@ -36,7 +36,7 @@ smoke: $(BIN)/.ready
 	$(BIN)/python scripts/smoke.py
 
 docs: $(BIN)/.ready
-	$(BIN)/python scripts/write_docs.py
+	$(BIN)/python scripts/document.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

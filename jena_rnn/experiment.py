@@ -77,25 +77,29 @@ def _fit(model: keras.Model, task: Task, config: Config, run: RunDir, listener: 
     log = _tensorboard(run)
     try:
         for record in epochs(model, task, config.training, seed=config.seed, history=history, listener=listener):
-            if best(history) is record:
+            is_best = best(history) is record
+            if is_best:
                 run.write_best(model.get_weights())
             run.write_history(history)
             for name in ("loss", "val_mae"):
                 log(name, getattr(record, name), record.epoch)
+            listener.epoch_ends(record, is_best)
     except KeyboardInterrupt:
-        raise StoppedError(f"stopped in epoch {len(history) + 1}; {_kept(history)} in {run.path}") from None
+        raise StoppedError(f"stopped in epoch {len(history) + 1}; {_kept(run)}") from None
     except DivergedError as error:
         raise DivergedError(
-            f"{error}; {_kept(history)} in {run.path}. Try a smaller training.learning_rate "
+            f"{error}; {_kept(run)}. Try a smaller training.learning_rate "
             f"(it is {config.training.learning_rate:g}), or tanh instead of relu."
         ) from None
     return history
 
 
-def _kept(history: list[EpochRecord]) -> str:
+def _kept(run: RunDir) -> str:
+    """Return what stands on disk of a run that ends early."""
+    history = run.history()
     if not history:
-        return "no epoch was finished"
-    return f"{len(history)} finished, the best of them (epoch {best(history).epoch}) kept"
+        return f"no epoch was finished; {run.path}"
+    return f"{len(history)} finished, the best of them (epoch {best(history).epoch}) kept in {run.path}"
 
 
 def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:

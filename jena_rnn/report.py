@@ -11,6 +11,9 @@ from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of
 
+STILL_THE_LISTING = ("data.path=", "name=", "seed=", "training.jit_compile=", "training.eval_batch_size=")
+"""Overrides that leave a listing what it is."""
+
 
 def render(run: RunDir) -> str:
     """Return the report of a run in Markdown; raises RunError or ConfigError if its files are damaged."""
@@ -115,8 +118,9 @@ def _book(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) 
         f"({book.val_mae * std:.2f} {unit_of(config.data.target)}) at epoch {book.best_epoch}. "
         f"This run: {ours.val_mae:.4f} at epoch {ours.epoch}."
     )
-    if info["overrides"]:
-        text += f" Not the listing as it stands: {', '.join(info['overrides'])}."
+    changed = [override for override in info["overrides"] if not override.startswith(STILL_THE_LISTING)]
+    if changed:
+        text += f" Not the listing as it stands: {', '.join(changed)}."
     return text
 
 

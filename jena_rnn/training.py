@@ -43,7 +43,7 @@ class Listener(Protocol):
         """Between the last step and the validation pass."""
 
     def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
-        """After the validation pass."""
+        """When all that the epoch leaves has been written."""
 
 
 def worth_compiling(setting: object, steps: int) -> bool:
@@ -81,9 +81,7 @@ def epochs(
         record = EpochRecord(epoch, loss, val_mae, rate, time.perf_counter() - began)
         if not math.isfinite(val_mae):
             raise DivergedError(f"the validation MAE of epoch {epoch} is {val_mae}")
-        is_best = all(val_mae < earlier.val_mae for earlier in history)
         history.append(record)
-        listener.epoch_ends(record, is_best)
         yield record
 
 

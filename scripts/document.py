@@ -2,8 +2,8 @@
 
 import dataclasses
 import io
-import re
 import os
+import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -50,11 +50,20 @@ def keys() -> str:
     for title, kind in _sections():
         about = _about_fields(kind)
         hints = get_type_hints(kind)
-        lines = [f"### {title}", "", (kind.__doc__ or "").splitlines()[0], "", "| key | type | default | |", "|---|---|---|---|"]
+        lines = [
+            f"### {title}",
+            "",
+            (kind.__doc__ or "").splitlines()[0],
+            "",
+            "| key | type | default | |",
+            "|---|---|---|---|",
+        ]
         for field in dataclasses.fields(kind):
             if field.name == "name" and kind in schema.MODELS.values():
                 continue
-            lines.append(f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} | {about.get(field.name, '')} |")
+            lines.append(
+                f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} | {about.get(field.name, '')} |"
+            )
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -77,7 +86,9 @@ def _about_fields(kind: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for owner in reversed(kind.__mro__[:-1]):
         source = inspect.getsource(owner)
-        for name, text in re.findall(r'^    (\w+):[^\n]*\n(?:        [^\n]*\n|    \)\n)*    """(.*?)"""', source, re.M | re.S):
+        for name, text in re.findall(
+            r'^    (\w+):[^\n]*\n(?:        [^\n]*\n|    \)\n)*    """(.*?)"""', source, re.M | re.S
+        ):
             found[name] = " ".join(text.split())
     return found
 
@@ -88,7 +99,10 @@ def _type(hint: Any) -> str:
 
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     if get_origin(hint) is Literal:
-        return ", ".join(f"`{str(word).lower()}`" if isinstance(word, bool) else f"`{word if word != TAB else TAB_WRITTEN}`" for word in kinds)
+        return ", ".join(
+            f"`{str(word).lower()}`" if isinstance(word, bool) else f"`{word if word != TAB else TAB_WRITTEN}`"
+            for word in kinds
+        )
     if get_origin(hint) is tuple:
         return "list of texts" if Ellipsis in kinds else "[first, end]"
     if len(kinds) > 1 or any(dataclasses.is_dataclass(kind) for kind in (*kinds, hint)):

@@ -37,9 +37,7 @@ def main() -> int:
 
 def _smoke(config: Path, data: Path, runs: Path) -> int:
     began = time.monotonic()
-    done = _run(
-        ["train", str(config), "--data", str(data), "--smoke", "--quiet", "--force", "--runs-dir", str(runs)]
-    )
+    done = _run(["train", str(config), "--data", str(data), "--smoke", "--quiet", "--force", "--runs-dir", str(runs)])
     seconds = time.monotonic() - began
     good = done.returncode == 0 and seconds < LIMIT
     head = done.stdout.partition("\n")[0] if done.returncode == 0 else done.stderr
@@ -48,9 +46,7 @@ def _smoke(config: Path, data: Path, runs: Path) -> int:
 
 
 def _run(arguments: list[str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "jena_rnn", *arguments], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, "-m", "jena_rnn", *arguments], capture_output=True, text=True, check=False)
 
 
 if __name__ == "__main__":

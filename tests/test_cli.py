@@ -1,4 +1,4 @@
-"""The commands as a user meets them: results on stdout, notices on stderr, exit codes, and no traceback for a mistake."""
+"""The commands as a user meets them: results on stdout, notices on stderr, exit codes, no traceback for a mistake."""
 
 import json
 import re
@@ -38,9 +38,7 @@ def test_baseline_and_inspect_without_plots_load_no_tensorflow_and_no_matplotlib
 
 
 @pytest.mark.parametrize("config", sorted(CONFIGS.glob("**/*.yaml")), ids=lambda path: path.stem)
-def test_every_config_trains_end_to_end(
-    config: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
-) -> None:
+def test_every_config_trains_end_to_end(config: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command) -> None:
     done = jena_rnn("train", config, "--data", made_up_csv, "--smoke", "--runs-dir", tmp_path)
     assert done.code == 0, done.err
     assert done.out.startswith(f"{config.stem}, seed 0 (made-up station): ")

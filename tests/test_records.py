@@ -39,7 +39,12 @@ def test_training_stops_after_patience_epochs_without_a_gain(
 def test_predictions_come_back_as_written() -> None:
     times = np.array(["2009-01-11T00:10:00", "2009-01-11T00:20:00"], "datetime64[s]")
     written = Predictions(
-        times - np.timedelta64(25, "h"), times, np.array([1.25, -2.5]), np.array([1.0, -3.0]), np.array([0.5, 0.0]), "°C"
+        times - np.timedelta64(25, "h"),
+        times,
+        np.array([1.25, -2.5]),
+        np.array([1.0, -3.0]),
+        np.array([0.5, 0.0]),
+        "°C",
     )
     file = io.BytesIO()
     written.write(file)

@@ -130,9 +130,7 @@ def test_tomorrow_is_like_today_to_within_the_three_degrees_of_jena(series: Seri
 
 def test_the_last_days_foretell_more_than_the_naive_forecast_does(series: Series) -> None:
     direction = np.radians(series.column("wd (deg)"))
-    seen = np.column_stack(
-        (series.values[:, [0, 1, 3, 4]], np.sin(direction), np.cos(direction), np.ones(len(series)))
-    )
+    seen = np.column_stack((series.values[:, [0, 1, 3, 4]], np.sin(direction), np.cos(direction), np.ones(len(series))))
     lags = [*range(0, DAY, 6), *range(DAY, 10 * DAY, DAY)]  # hourly for a day, daily for ten
     rows = np.arange(10 * DAY, len(series) - DAY, 29)
     inputs = np.column_stack([seen[rows - lag, :-1] for lag in lags] + [seen[rows, -1:]])
