@@ -4,7 +4,7 @@ First step of loading a config. Safe by refusal: no tags, anchors, aliases, deep
 and every repeated key is an error. Scalars follow YAML 1.2 (`1e-3` is a number, `010` is ten).
 
     tree = read("model: {units: 32}", "gru.yaml", problems := [])
-    tree.get("model.units").where        # 'gru.yaml:1'
+    tree.nearest("model.units").where    # 'gru.yaml:1'
 """
 
 import re

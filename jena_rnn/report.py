@@ -35,7 +35,7 @@ def headline(config: Config, info: dict[str, Any], metrics: dict[str, Any] | Non
     splits = metrics["splits"]
     if any(score["collapsed"] for score in splits.values()):
         return f"{what}: COLLAPSED: the model forecasts the same whatever it is shown"
-    worse = [name for name in ("val", "test") if splits[name]["skill"] < 0]
+    worse = [name for name in ("val", "test") if (splits[name]["skill"] or 0) < 0]
     test = splits["test"]
     figures = f"test MAE {physical(test, 'mae')}, naive {physical(test, 'naive_mae')}"
     if worse:
@@ -48,9 +48,9 @@ def physical(score: dict[str, Any], key: str) -> str:
     return f"{score[key + '_unit']:.3f} {score['unit']}".rstrip()
 
 
-def percent(share: float) -> str:
+def percent(share: float | None) -> str:
     """Return a share as per cent with one decimal."""
-    return f"{100 * share:.1f} %"
+    return "undefined" if share is None else f"{100 * share:.1f} %"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -97,7 +97,7 @@ def _errors(
             f"{last * std:.3f}",
             f"{last:.4f}",
             f"{val['naive_mae_unit']:.3f}",
-            percent(1 - last / val["naive_mae"]),
+            percent(1 - last / val["naive_mae"] if val["naive_mae"] else None),
             f"{val['windows']:,}",
         ]
     )

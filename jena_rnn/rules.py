@@ -17,6 +17,9 @@ def broken_rules(config: Config) -> list[tuple[str, str]]:
 def _data(config: Config) -> Iterator[tuple[str, str]]:
     if config.data.columns == ():
         yield "data.columns", "expected at least one column, or null for all, got []"
+    columns = config.data.columns or ()
+    for column in sorted({column for column in columns if columns.count(column) > 1}):
+        yield "data.columns", f"expected each column once, got {column!r} twice or more"
 
 
 def _windows(config: Config) -> Iterator[tuple[str, str]]:

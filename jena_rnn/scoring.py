@@ -4,6 +4,7 @@ errors, forecasts = evaluate(RunDir.open(path), "test")
 errors.mae, errors.skill                # normalised; 1 - MAE / MAE of naive
 """
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -39,11 +40,11 @@ class Score:
         return skill(self.mae, self.naive_mae)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the score for JSON, with the errors in the target's unit beside the normalised ones."""
+        """Return the score for JSON: errors also in the target's unit, and no skill where naive makes no error."""
         return asdict(self) | {
             "mae_unit": self.mae * self.unit_per_normalised,
             "naive_mae_unit": self.naive_mae * self.unit_per_normalised,
-            "skill": self.skill,
+            "skill": self.skill if math.isfinite(self.skill) else None,
         }
 
 

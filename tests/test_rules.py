@@ -132,3 +132,8 @@ def test_all_broken_rules_are_returned() -> None:
         "training.steps_per_epoch",
         "model.kernel_size",
     ]
+
+
+def test_a_column_stands_once_among_the_inputs() -> None:
+    config = Config(data=Data(columns=("a", "b", "a")))
+    assert broken_rules(config) == [("data.columns", "expected each column once, got 'a' twice or more")]

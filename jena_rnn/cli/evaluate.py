@@ -41,6 +41,6 @@ def evaluate(run: Path, split: str, data: str | None, predictions: Path | None, 
     if opened.info()["data"]["made_up"]:
         row[0] += " (trained on the made-up station)"
     header = ["MAE", score.unit or "unit", "normalised", "naive", "skill", "windows"]
-    click.echo(table(header, [[*row, percent(score.skill), f"{score.windows:,}"]]))
+    click.echo(table(header, [[*row, percent(errors["skill"]), f"{score.windows:,}"]]))
     if score.collapsed:
         click.echo("COLLAPSED: the model forecasts the same whatever it is shown.")
