@@ -103,7 +103,7 @@ def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     order = np.argsort(predictions.times, kind="stable")
     recent = order[predictions.times[order] > predictions.times.max() - SHOWN * DAY]
     times = predictions.times[recent]
-    axes.plot(times, predictions.truth[recent], color=INK, lw=1.5, label="measured")
+    axes.plot(times, predictions.truth[recent], color=INK, lw=1.5, label="truth")
     axes.plot(times, predictions.forecast[recent], color=MODEL, lw=1.5, label="forecast")
     axes.plot(times, predictions.naive[recent], color=NAIVE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)

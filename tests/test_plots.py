@@ -44,7 +44,7 @@ def test_a_loss_that_is_no_mae_is_not_drawn_as_one() -> None:
 def test_forecast_shows_the_last_ten_days() -> None:
     figure = plots.forecast(_predictions(), title="gru, test", target="T (degC)")
     assert [len(line.get_xdata()) for line in figure.axes[0].lines] == [1440, 1440, 1440]
-    assert _labels(figure) == ["measured", "forecast", "naive"]
+    assert _labels(figure) == ["truth", "forecast", "naive"]
 
 
 def test_errors_by_hour_and_month_are_means_of_absolute_errors() -> None:
