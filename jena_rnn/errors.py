@@ -5,13 +5,11 @@ Everything else that is raised is a bug and shows its traceback. Only the comman
     raise DataError("data/station.csv:17: 'T (degC)': expected a number, got 'abc'")
 """
 
-from typing import ClassVar
-
 
 class JenaError(Exception):
     """An expected failure: one clear message, no traceback."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
 
 class ConfigError(JenaError):
@@ -42,7 +40,23 @@ class DivergedError(JenaError):
     exit_code = 7
 
 
+class BusyError(JenaError):
+    """Another process is writing the run directory."""
+
+    exit_code = 5
+
+
+class NothingToResumeError(JenaError):
+    """A run directory holds no whole snapshot."""
+
+    exit_code = 6
+
+
 class StoppedError(JenaError):
-    """The user stopped the program; what was finished is kept."""
+    """A signal stopped the program; what was finished is kept."""
 
     exit_code = 130
+
+    def __init__(self, message: str, signal: int = 2) -> None:
+        super().__init__(message)
+        self.exit_code = 128 + signal

@@ -11,7 +11,7 @@ from typing import IO
 import numpy as np
 import pandas as pd
 
-from jena_rnn.schema import EarlyStopping
+from jena_rnn.schema import EarlyStopping, Plateau
 from jena_rnn.series import Floats, Times
 
 
@@ -52,6 +52,19 @@ def stops_early(history: Sequence[EpochRecord], rule: EarlyStopping | None) -> b
         else:
             since += 1
     return since >= rule.patience
+
+
+def learning_rate(history: Sequence[EpochRecord], start: float, rule: Plateau | None) -> float:
+    """Return the rate for the epoch after `history`: lowered after each `patience` epochs without a gain."""
+    rate, reference, since = start, float("inf"), 0
+    if rule is None:
+        return rate
+    for record in history:
+        if record.val_mae < reference - rule.min_delta:
+            reference, since = record.val_mae, 0
+        elif (since := since + 1) == rule.patience:
+            rate, since = max(rate * rule.factor, min(rule.minimum, rate)), 0
+    return rate
 
 
 @dataclass(frozen=True)

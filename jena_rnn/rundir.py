@@ -3,55 +3,35 @@
 Files appear whole or not at all: written under a temporary name beside their place, then moved.
 
     run = RunDir.create(Path("runs"), "gru", seed=0)
-    run.write_history(rows)
+    with run.locked(): run.clear(); run.write_history(rows)
     RunDir.open(run.path).history()
 """
 
 import csv
 import io
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from jena_rnn.config import dump, load
 from jena_rnn.errors import FileError, RunError
+from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.records import EpochRecord, Predictions
 from jena_rnn.schema import Config
+from jena_rnn.snapshots import SnapshotStore
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL = "report.md", "predictions.csv", "model.keras"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
-BEST = "best.npz"
-KNOWN = {CONFIG, INFO, HISTORY, METRICS, REPORT, PREDICTIONS, MODEL, PLOTS, SNAPSHOT, TENSORBOARD}
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[IO[bytes]]:
-    """Open `path` for writing so that it is replaced at the end of the block, or not at all.
-
-    Raises FileError naming the path where the file system refuses (full, read-only, no permission).
-    """
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            with temporary.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written: {error.strerror or error}") from None
+LOCK = ".lock"
+RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
+FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
+KNOWN = {CONFIG, INFO, HISTORY, *RESULTS, *FOLDERS}
 
 
 class RunDir:
@@ -62,33 +42,61 @@ class RunDir:
 
     @classmethod
     def create(cls, runs: Path, name: str, seed: int, *, force: bool = False) -> "RunDir":
-        """Make `runs/<name>-<UTC stamp>-s<seed>/`; raises RunError if it exists and `force` is not given.
-
-        With `force`, what an earlier run left there is removed; files of another origin stay.
-        """
+        """Make `runs/<name>-<UTC stamp>-s<seed>/`; raises RunError if it exists and `force` is not given."""
         path = runs / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-s{seed}"
-        if path.exists() and not force:
-            raise RunError(f"{path}: exists already; --force replaces it")
-        run = cls(path)
+        make_folder(runs)
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            for old in KNOWN & {entry.name for entry in path.iterdir()}:
-                target = path / old
-                shutil.rmtree(target) if target.is_dir() and not target.is_symlink() else target.unlink()
-            (path / PLOTS).mkdir()
-            (path / SNAPSHOT).mkdir()
+            path.mkdir(exist_ok=force)
+        except FileExistsError:
+            raise RunError(f"{path}: exists already; --force replaces it") from None
         except OSError as error:
-            raise FileError(f"{path}: cannot be made: {error.strerror or error}") from None
-        return run
+            raise FileError(f"{path}: cannot be made: {reason(error)}") from None
+        return cls(path)
+
+    def clear(self) -> None:
+        """Remove what an earlier run left, but no file of another origin, and make the folders; needs the lock."""
+        try:
+            for name in KNOWN:
+                old = self.path / name
+                if old.is_dir() and not old.is_symlink():
+                    shutil.rmtree(old)
+                else:
+                    old.unlink(missing_ok=True)
+            for folder in (PLOTS, SNAPSHOT):
+                (self.path / folder).mkdir()
+        except OSError as error:
+            raise FileError(f"{self.path}: cannot be written: {reason(error)}") from None
 
     @classmethod
     def open(cls, path: Path) -> "RunDir":
-        """Return an existing run; raises RunError if `path` holds none."""
+        """Return an existing run; raises RunError if `path` holds none, or symbolic links where it has folders."""
         if not path.is_dir():
             raise RunError(f"{path}: no such run directory")
         if not (path / CONFIG).is_file() or not (path / INFO).is_file():
             raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
+        for folder in FOLDERS:
+            if (path / folder).is_symlink():
+                raise RunError(f"{path / folder}: a symbolic link, which is not followed")
         return cls(path)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing the run; raises BusyError at once if one is. Dies with its holder."""
+        with locked(self.path / LOCK):
+            remove_parts(self.path)
+            yield
+
+    def require_space(self, needed: int) -> None:
+        """Raise FileError if the disk has fewer than `needed` bytes left."""
+        require_space(self.path, needed)
+
+    def discard_results(self) -> None:
+        """Remove what a finished training left, before it goes on."""
+        try:
+            for name in RESULTS:
+                (self.path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise FileError(f"{self.path}: cannot be written: {reason(error)}") from None
 
     def write_config(self, config: Config) -> None:
         """Write the resolved config; it runs again as it is."""
@@ -126,8 +134,9 @@ class RunDir:
         """Return the epochs so far, empty before the first."""
         if not (self.path / HISTORY).exists():
             return []
-        with self._reading(HISTORY) as path, path.open(newline="", encoding="utf-8") as file:
-            return [EpochRecord.parse(row) for row in csv.DictReader(file)]
+        with self._reading(HISTORY) as path:
+            lines = read_bytes(path).decode().splitlines()
+            return [EpochRecord.parse(row) for row in csv.DictReader(lines)]
 
     def write_predictions(self, predictions: Predictions) -> None:
         """Write the test forecasts with their times."""
@@ -136,22 +145,13 @@ class RunDir:
 
     def predictions(self) -> Predictions:
         """Return the test forecasts; raises RunError if the run has none."""
-        with self._reading(PREDICTIONS) as path, path.open("rb") as file:
-            return Predictions.read(file)
+        with self._reading(PREDICTIONS) as path:
+            return Predictions.read(io.BytesIO(read_bytes(path)))
 
-    def write_best(self, weights: Sequence[NDArray[np.floating]]) -> None:
-        """Write the weights of the best epoch so far, in the model's order."""
-        with atomic(self.path / SNAPSHOT / BEST) as file:
-            np.savez(file, allow_pickle=False, **{f"w{i:03}": array for i, array in enumerate(weights)})
-
-    def best(self) -> list[NDArray[np.floating]]:
-        """Return the best weights; raises RunError if there are none. Nothing in the file is ever executed."""
-        with (
-            self._reading(f"{SNAPSHOT}/{BEST}") as path,
-            path.open("rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
-        ):
-            return [arrays[name] for name in sorted(arrays.files)]
+    @property
+    def snapshots(self) -> SnapshotStore:
+        """What a training goes on from, and `evaluate` takes its weights from."""
+        return SnapshotStore(self.path / SNAPSHOT)
 
     def write_model(self, save: Callable[[str], None]) -> None:
         """Export the model: `save` is given a path ending in .keras."""
@@ -161,7 +161,7 @@ class RunDir:
             temporary.replace(self.path / MODEL)
         except OSError as error:
             temporary.unlink(missing_ok=True)
-            raise FileError(f"{self.path / MODEL}: cannot be written: {error.strerror or error}") from None
+            raise FileError(f"{self.path / MODEL}: cannot be written: {reason(error)}") from None
 
     def write_report(self, text: str) -> Path:
         """Write the report and return its path."""
@@ -185,7 +185,7 @@ class RunDir:
 
     def _read_json(self, name: str) -> dict[str, Any]:
         with self._reading(name) as path:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            found = json.loads(read_bytes(path))
         if not isinstance(found, dict):
             raise RunError(f"{self.path / name}: damaged: expected a JSON object")
         return found
@@ -198,23 +198,9 @@ class RunDir:
         except FileNotFoundError:
             raise RunError(f"{path}: missing; the run did not get that far") from None
         except OSError as error:
-            raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
+            raise FileError(f"{path}: cannot be read: {reason(error)}") from None
         except (ValueError, KeyError, EOFError) as error:
             raise RunError(f"{path}: damaged: {error}") from None
-
-
-def save_figure(path: Path, figure: Any) -> None:
-    """Save a matplotlib figure as PNG; raises FileError if it cannot be written."""
-    with atomic(path) as file:
-        figure.savefig(file, format="png", dpi=120)
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder and its parents; raises FileError if it cannot be made."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be made: {error.strerror or error}") from None
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -205,6 +205,20 @@ class EarlyStopping:
 
 
 @dataclass(frozen=True)
+class Plateau:
+    """When to lower the learning rate."""
+
+    patience: int = setting(3, at_least=1)
+    """Epochs without a better validation MAE."""
+    factor: float = setting(0.5, above=0, below=1)
+    """What the rate is multiplied by."""
+    minimum: float = setting(1e-6, above=0)
+    """The rate never falls below it."""
+    min_delta: float = setting(0.0, at_least=0)
+    """By how much the MAE must be better, normalised."""
+
+
+@dataclass(frozen=True)
 class Training:
     """How a model is fitted."""
 
@@ -214,11 +228,13 @@ class Training:
     optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
     """With Keras's defaults but for the learning rate."""
     learning_rate: float = setting(1e-3, above=0)
-    """Constant over the run."""
+    """Constant over the run, unless `plateau` lowers it."""
     loss: Literal["mae", "mse"] = "mae"
     """What is minimised; reports always give the MAE."""
     early_stopping: EarlyStopping | None = None
     """Null trains every epoch."""
+    plateau: Plateau | None = None
+    """Null keeps the learning rate."""
     jit_compile: Literal["auto", True, False] = "auto"
     """Compile with XLA; `auto` does where the steps to be run repay the compilation."""
     eval_batch_size: int = setting(1024, at_least=1)

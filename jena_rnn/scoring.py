@@ -16,6 +16,7 @@ from jena_rnn.models import build
 from jena_rnn.records import Predictions
 from jena_rnn.rundir import RunDir
 from jena_rnn.series import Floats
+from jena_rnn.state import restore
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
 from jena_rnn.training import compile_model, predict
@@ -65,7 +66,7 @@ def evaluate(run: RunDir, split: str, data: str | None = None) -> tuple[Score, P
         split = "all"
     model = build(config.model, task.input_shape, task.head)
     compile_model(model, config.training, jit=False)
-    model.set_weights(run.best())
+    restore(model, run.snapshots.best().arrays, ("weights",))
     forecast = predict(model, task, split, config.training.eval_batch_size)
     return score(task, split, forecast), predictions(task, split, forecast)
 

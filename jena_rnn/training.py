@@ -8,7 +8,7 @@ about where a training stands.
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from jena_rnn.backend import keras
 from jena_rnn.errors import DivergedError
 from jena_rnn.evaluation import mae
-from jena_rnn.records import EpochRecord, stops_early
+from jena_rnn.records import EpochRecord, learning_rate, stops_early
 from jena_rnn.schema import Training
 from jena_rnn.series import Floats
 from jena_rnn.tasks import Task
@@ -32,6 +32,9 @@ class Listener(Protocol):
 
     def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
         """Once, with a line on what is to be trained and the unit of its errors."""
+
+    def notice(self, text: str) -> None:
+        """When something happens that the user should know."""
 
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
         """Before the first step of an epoch."""
@@ -65,18 +68,21 @@ def epochs(
     seed: int,
     history: list[EpochRecord],
     listener: Listener,
+    check: Callable[[], None] = lambda: None,
 ) -> Iterator[EpochRecord]:
     """Train the epochs after `history`, adding to it and yielding each record, until the last or an early stop.
 
-    Raises DivergedError, naming epoch and step, as soon as a loss is not finite.
+    `check` is called after every batch, and may raise to end the training there. Raises DivergedError, naming
+    epoch and step, as soon as a loss is not finite.
     """
     truth = task.truth("val")
-    while len(history) < training.epochs and not stops_early(history, training.early_stopping):
+    while not finished(history, training):
         epoch, began = len(history) + 1, time.perf_counter()
         listener.epoch_begins(epoch, training.epochs, task.steps)
-        loss = _train(model, task, seed, epoch, listener)
+        model.optimizer.learning_rate.assign(learning_rate(history, training.learning_rate, training.plateau))
+        loss = _train(model, task, seed, epoch, listener, check)
         listener.validating()
-        val_mae = mae(predict(model, task, "val", training.eval_batch_size), truth)
+        val_mae = mae(predict(model, task, "val", training.eval_batch_size, check), truth)
         rate = float(model.optimizer.learning_rate.numpy())
         record = EpochRecord(epoch, loss, val_mae, rate, time.perf_counter() - began)
         if not math.isfinite(val_mae):
@@ -85,7 +91,14 @@ def epochs(
         yield record
 
 
-def _train(model: keras.Model, task: Task, seed: int, epoch: int, listener: Listener) -> float:
+def finished(history: Sequence[EpochRecord], training: Training) -> bool:
+    """Return whether a training with this history is at its end."""
+    return len(history) >= training.epochs or stops_early(history, training.early_stopping)
+
+
+def _train(
+    model: keras.Model, task: Task, seed: int, epoch: int, listener: Listener, check: Callable[[], None]
+) -> float:
     """Run the steps of one epoch and return the mean loss."""
     total = 0.0
     for step, (inputs, targets) in enumerate(task.epoch(seed, epoch), start=1):
@@ -94,16 +107,20 @@ def _train(model: keras.Model, task: Task, seed: int, epoch: int, listener: List
             raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
         total += loss
         listener.step(total / step)
+        check()
     return total / step
 
 
-def predict(model: keras.Model, task: Task, split: str, batch_size: int) -> Floats:
+def predict(
+    model: keras.Model, task: Task, split: str, batch_size: int, check: Callable[[], None] = lambda: None
+) -> Floats:
     """Return the forecasts of a split, `(windows,)` float64, normalised.
 
     The last batch is filled up to `batch_size` and cut again, so that one compiled shape serves all.
     """
     parts: list[NDArray[np.floating]] = []
     for inputs in task.inputs(split, batch_size):
+        check()
         missing = batch_size - len(inputs)
         filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs
         parts.append(np.asarray(model.predict_on_batch(filled))[: len(inputs), 0])

@@ -12,7 +12,7 @@ import pytest
 from conftest import CONFIGS, Result
 
 Command = Callable[..., Result]
-VERBS = ["train", "evaluate", "baseline", "plot", "report", "inspect", "show", "sample"]
+VERBS = ["train", "resume", "evaluate", "baseline", "plot", "report", "inspect", "show", "sample"]
 HEAVY = {"tensorflow", "keras", "matplotlib", "numpy", "pandas"}
 
 
@@ -236,7 +236,7 @@ def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> No
     assert training.wait(timeout=30) == 130
     assert time.monotonic() - began < 10
     assert "Traceback" not in rest
-    assert re.search(r"jena-rnn: stopped in epoch \d+; \d+ finished, the best of them \(epoch \d+\) kept in ", rest)
+    assert re.search(r"jena-rnn: \d+ of 500 epochs are finished\. Continue with: jena-rnn resume ", rest)
     (run,) = tmp_path.iterdir()
     assert len((run / "history.csv").read_text().splitlines()) >= 3
     done = subprocess.run(

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from jena_rnn.config import parse
-from jena_rnn.errors import FileError, RunError
+from jena_rnn.errors import BusyError, FileError, RunError
 from jena_rnn.records import EpochRecord
-from jena_rnn.rundir import RunDir, atomic, make_folder
+from jena_rnn.rundir import RunDir
 
 
 def _run(folder: Path) -> RunDir:
     run = RunDir.create(folder, "gru", 3)
+    run.clear()
     run.write_config(parse("seed: 3"))
     run.write_info({"seed": 3})
     return run
@@ -27,19 +27,11 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     rows = [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)]
     run.write_history(rows)
     run.write_metrics({"mae": 0.1 + 0.2})
-    run.write_best([np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros(1, np.float32)])
     again = RunDir.open(run.path)
     assert again.config().seed == 3
     assert again.info() == {"seed": 3}
     assert again.history() == rows
     assert again.metrics() == {"mae": 0.1 + 0.2}
-    assert [weight.shape for weight in again.best()] == [(2, 3), (1,)]
-
-
-def test_best_weights_keep_their_order_beyond_ten(tmp_path: Path) -> None:
-    run = _run(tmp_path)
-    run.write_best([np.full(1, i, np.float32) for i in range(120)])
-    assert [int(weight[0]) for weight in run.best()] == list(range(120))
 
 
 def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None:
@@ -63,38 +55,15 @@ def test_an_existing_run_is_kept_unless_forced(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(RunError, match="gru-20260102T030405Z-s3: exists already; --force replaces it"):
         RunDir.create(tmp_path, "gru", 3)
     forced = RunDir.create(tmp_path, "gru", 3, force=True)
+    forced.clear()
     assert forced.metrics() is None
     assert (run.path / "notes.txt").read_text() == "mine"
-
-
-def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
-    path = tmp_path / "metrics.json"
-    path.write_text("old")
-
-    def half() -> None:
-        with atomic(path) as file:
-            file.write(b"half")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        half()
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_full_disk_is_a_file_error_with_the_path(tmp_path: Path) -> None:
-    expected = r"metrics\.json: cannot be written: No space left on device"
-    with pytest.raises(FileError, match=expected) as caught, atomic(tmp_path / "metrics.json"):
-        raise OSError(28, "No space left on device")
-    assert caught.value.exit_code == 4
 
 
 def test_a_folder_in_the_way_is_a_file_error(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(FileError, match="cannot be made"):
         RunDir.create(tmp_path / "runs", "gru", 0)
-    with pytest.raises(FileError, match="cannot be made"):
-        make_folder(tmp_path / "runs" / "plots")
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
@@ -115,19 +84,42 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     (run.path / "history.csv").write_text("epoch,loss\n1,x\n")
     with pytest.raises(RunError, match=r"history\.csv: damaged"):
         run.history()
-    (run.path / "snapshot" / "best.npz").write_bytes(b"PK")
-    with pytest.raises(RunError, match=r"best\.npz: damaged"):
-        run.best()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
         run.predictions()
 
 
-def test_weights_that_would_run_code_are_refused(tmp_path: Path) -> None:
+def test_links_are_not_followed(tmp_path: Path) -> None:
     run = _run(tmp_path)
-    with (run.path / "snapshot" / "best.npz").open("wb") as file:
-        np.savez(file, w000=np.array([object()], dtype=object))
-    with pytest.raises(RunError, match="damaged"):
-        run.best()
+    secret = tmp_path / "secret"
+    secret.write_text("{}")
+    (run.path / "metrics.json").symlink_to(secret)
+    with pytest.raises(FileError, match=r"metrics\.json: cannot be read: Too many levels of symbolic links"):
+        run.metrics()
+    run.write_metrics({"mae": 1.0})
+    assert secret.read_text() == "{}"
+    (run.path / "plots").rmdir()
+    (run.path / "plots").symlink_to(tmp_path)
+    with pytest.raises(RunError, match="plots: a symbolic link, which is not followed"):
+        RunDir.open(run.path)
+
+
+def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    run.write_metrics({})
+    run.write_history([])
+    run.discard_results()
+    assert run.metrics() is None
+    assert (run.path / "history.csv").exists()
+
+
+def test_a_second_writer_is_refused_at_once_and_the_lock_ends_with_its_holder(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    with run.locked():
+        with pytest.raises(BusyError, match="another process is writing it") as caught, RunDir.open(run.path).locked():
+            pass
+        assert caught.value.exit_code == 5
+    with run.locked():
+        pass
 
 
 def test_json_holds_no_nan(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ class Silent:
     def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
         pass
 
+    def notice(self, text: str) -> None:
+        pass
+
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
         pass
 

@@ -14,6 +14,7 @@ from jena_rnn.cli.evaluate import evaluate
 from jena_rnn.cli.inspect import inspect
 from jena_rnn.cli.plot import plot
 from jena_rnn.cli.report import report
+from jena_rnn.cli.resume import resume
 from jena_rnn.cli.sample import sample
 from jena_rnn.cli.show import show
 from jena_rnn.cli.train import train
@@ -39,7 +40,7 @@ def app() -> None:
     """
 
 
-for command in (train, evaluate, baseline, plot, report, inspect, show, sample):
+for command in (train, resume, evaluate, baseline, plot, report, inspect, show, sample):
     app.add_command(command)
 
 

@@ -22,8 +22,9 @@ from jena_rnn.cli import options
 @options.as_json
 def evaluate(run: Path, split: str, data: str | None, predictions: Path | None, as_json: bool) -> None:
     """Score the best weights of RUN, beside naive on the same windows."""
+    from jena_rnn.files import atomic
     from jena_rnn.report import percent, table
-    from jena_rnn.rundir import RunDir, atomic
+    from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
     from jena_rnn.scoring import evaluate as score_run

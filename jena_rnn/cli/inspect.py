@@ -46,8 +46,8 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
         click.echo("\n".join(_text(facts)))
     if no_plots:
         return
+    from jena_rnn.files import make_folder, save_figure
     from jena_rnn.plots import first_days, whole_series
-    from jena_rnn.rundir import make_folder, save_figure
 
     make_folder(plots)
     for name, draw in (("series", whole_series), ("first_days", first_days)):

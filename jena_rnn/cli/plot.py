@@ -17,7 +17,8 @@ import click
 def plot(runs: tuple[Path, ...], out: Path) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
     from jena_rnn.drawing import compare, draw
-    from jena_rnn.rundir import RunDir, save_figure
+    from jena_rnn.files import save_figure
+    from jena_rnn.rundir import RunDir
 
     opened = [RunDir.open(run) for run in runs]
     if len(opened) == 1:

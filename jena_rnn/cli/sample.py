@@ -15,7 +15,7 @@ from jena_rnn.cli.terminal import notice
 def sample(file: Path, rows: int, seed: int, force: bool) -> None:
     """Write a made-up station to FILE, in the form of the Jena file. Its first line says what it is."""
     from jena_rnn.errors import FileError
-    from jena_rnn.rundir import atomic
+    from jena_rnn.files import atomic
     from jena_rnn.sample import simulate, write_csv
 
     if file.exists() and not force:

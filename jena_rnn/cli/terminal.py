@@ -29,6 +29,10 @@ class Progress:
         if not self._quiet:
             notice(text)
 
+    def notice(self, text: str) -> None:
+        """Say it, quiet or not."""
+        notice(text)
+
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
         """Open the epoch's bar."""
         self._of = epochs

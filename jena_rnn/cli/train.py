@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import Progress, notice
 
 
 @click.command()
@@ -17,10 +16,11 @@ from jena_rnn.cli.terminal import Progress, notice
 @click.option("--epochs", type=int, help="Epochs to train.")
 @click.option("--name", help="What to call the run instead of the config's name.")
 @click.option("--runs-dir", type=click.Path(path_type=Path), default="runs", show_default=True)
+@click.option("--resume", is_flag=True, help="Go on with the newest such run, if there is one.")
 @click.option("--force", is_flag=True, help="Replace the run directory if it exists.")
 @click.option("--smoke", is_flag=True, help="A run of seconds, to see that everything works.")
 @click.option("--quiet", is_flag=True, help="Print the result alone.")
-def train(config: str, *, runs_dir: Path, force: bool, quiet: bool, **flags: Any) -> None:
+def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool, **flags: Any) -> None:
     """Train CONFIG (a YAML file, or the name of a shipped one) and report its errors.
 
     Everything that the run leaves stands in its own directory: report.md, plots, history, model.
@@ -28,19 +28,16 @@ def train(config: str, *, runs_dir: Path, force: bool, quiet: bool, **flags: Any
     loaded, given = options.load_config(config, flags)
 
     from jena_rnn import experiment
-    from jena_rnn.drawing import draw
-    from jena_rnn.report import render
+    from jena_rnn.cli.outcome import conclude
 
-    progress = Progress(quiet=quiet)
     command = ["jena-rnn", *sys.argv[1:]]
-    try:
-        run = experiment.train(loaded, runs=runs_dir, command=command, overrides=given, force=force, listener=progress)
-    finally:
-        progress.close()
-    text = render(run)
-    path = run.write_report(text)
-    draw(run)
-    head, errors = text.split("\n\n")[:2]
-    click.echo(f"{head.removeprefix('# ')}\n\n{errors}\n")
-    if not quiet:
-        notice(f"report: {path}")
+    if resume and (run := experiment.latest(loaded, runs_dir)) is not None:
+        more = loaded.training.epochs
+        conclude(lambda listener: experiment.resume(run, command=command, more=more, listener=listener), quiet=quiet)
+        return
+    conclude(
+        lambda listener: experiment.train(
+            loaded, runs=runs_dir, command=command, overrides=given, force=force, listener=listener
+        ),
+        quiet=quiet,
+    )

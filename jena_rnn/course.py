@@ -1,0 +1,128 @@
+"""A training under way: epochs, each with its snapshot, then the scoring of the best one.
+
+course = Course(run, config, task, model, data, history=[])
+course.save()
+carry_on(course, listener)
+"""
+
+import hashlib
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from jena_rnn.backend import keras
+from jena_rnn.config import dump
+from jena_rnn.errors import DivergedError
+from jena_rnn.interrupts import Interrupts
+from jena_rnn.records import EpochRecord, best
+from jena_rnn.rundir import RunDir
+from jena_rnn.schema import Config
+from jena_rnn.scoring import predictions, score
+from jena_rnn.snapshots import Snapshot
+from jena_rnn.state import capture, restore
+from jena_rnn.tasks import Task
+from jena_rnn.training import Listener, epochs, predict
+
+
+@dataclass
+class Course:
+    """What a training works on, and where it stands."""
+
+    run: RunDir
+    config: Config
+    task: Task
+    model: keras.Model
+    data: str
+    """SHA-256 of the data."""
+    history: list[EpochRecord]
+
+    def save(self) -> None:
+        """Write where the training stands: the snapshot first, then what people read."""
+        state = capture(self.model)
+        digest = digest_of(self.config)
+        self.run.snapshots.save(Snapshot(len(self.history), self.history, digest, self.data, state))
+        self.run.write_history(self.history)
+
+    def stands(self) -> str:
+        """Return what a stopped training leaves, and how to go on."""
+        done = len(self.run.history())
+        finished = f"{done} of {self.config.training.epochs} epochs are finished"
+        return f"{finished}. Continue with: jena-rnn resume {self.run.path}"
+
+
+def digest_of(config: Config) -> str:
+    """Return a digest of all that decides what a training does from epoch to epoch.
+
+    Its name, the place of its file, and how many epochs there are to be, do not.
+    """
+    same = replace(
+        config,
+        name="-",
+        data=replace(config.data, path="-"),
+        training=replace(config.training, epochs=1),
+    )
+    return hashlib.sha256(dump(same).encode()).hexdigest()
+
+
+def carry_on(course: Course, listener: Listener) -> None:
+    """Train to the end; after each epoch everything stands on disk. Then score the best epoch."""
+    config, history = course.config, course.history
+    log = _tensorboard(course.run)
+    with Interrupts(course.stands) as interrupts:
+        try:
+            for record in epochs(
+                course.model,
+                course.task,
+                config.training,
+                seed=config.seed,
+                history=history,
+                listener=listener,
+                check=interrupts.check,
+            ):
+                course.save()
+                for name in ("loss", "val_mae"):
+                    log(name, getattr(record, name), record.epoch)
+                listener.epoch_ends(record, best(history) is record)
+        except DivergedError as error:
+            raise DivergedError(
+                f"{error}; the last good epoch is {len(history)}, kept in {course.run.path}. Try a smaller "
+                f"training.learning_rate (it is {config.training.learning_rate:g}), or tanh instead of relu."
+            ) from None
+        _finish(course, interrupts.check)
+
+
+def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:
+    """Return a function that logs a number, and does nothing where tensorboard is not installed."""
+    try:
+        from tensorboard.summary import Writer
+    except ImportError:
+        return lambda name, value, epoch: None
+    writer = Writer(str(run.tensorboard))
+
+    def log(name: str, value: float, epoch: int) -> None:
+        writer.add_scalar(name, value, epoch)
+        writer.flush()
+
+    return log
+
+
+def _finish(course: Course, check: Callable[[], None]) -> None:
+    """Score the best epoch on validation and test, and write forecasts, model and, last, metrics."""
+    run, model, task, history = course.run, course.model, course.task, course.history
+    restore(model, run.snapshots.best().arrays, ("weights",))
+    size = course.config.training.eval_batch_size
+    forecasts = {split: predict(model, task, split, size, check) for split in ("val", "test")}
+    scores = {split: score(task, split, forecast) for split, forecast in forecasts.items()}
+    run.write_predictions(predictions(task, "test", forecasts["test"]))
+    run.write_model(model.save)
+    run.write_metrics(
+        {
+            "best_epoch": best(history).epoch,
+            "epochs": len(history),
+            "best_val_mae": best(history).val_mae,
+            "last_val_mae": history[-1].val_mae,
+            "seconds_per_epoch": statistics.median(record.seconds for record in history),
+            "seconds": sum(record.seconds for record in history),
+            "splits": {split: score.as_dict() for split, score in scores.items()},
+        }
+    )

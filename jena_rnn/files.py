@@ -1,0 +1,152 @@
+"""Files that appear whole or not at all, read without following links. The only module that writes to disk.
+
+Every system call goes through this module's `os`, so that tests can make the n-th one fail.
+
+    with atomic(path) as file: file.write(b"...")
+    read_bytes(path)
+"""
+
+import errno
+import fcntl
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from jena_rnn.errors import BusyError, FileError
+
+NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+PART = ".part"
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[IO[bytes]]:
+    """Open `path` for writing so that at the end of the block it is replaced, on disk for good, or not touched.
+
+    Written under a temporary name beside it, synced, renamed; then the folder is synced. Raises FileError naming
+    the path where the file system refuses (full, read-only, no permission, a failing disk).
+    """
+    temporary = path.with_name(f".{path.name}{PART}")
+    try:
+        try:
+            _unlink(temporary)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS, 0o666)
+            try:
+                with io.BufferedWriter(_Descriptor(descriptor)) as file:
+                    yield file
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            os.replace(temporary, path)
+            _sync_folder(path.parent)
+        except BaseException:
+            _unlink(temporary)
+            raise
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+
+
+class _Descriptor(io.RawIOBase):
+    """A file that writes through `os.write` and leaves closing to its owner."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._at = 0
+
+    def writable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write what the system takes."""
+        written = os.write(self._descriptor, data)
+        self._at += written
+        return written
+
+    def tell(self) -> int:
+        """Return how much was written."""
+        return self._at
+
+
+def _unlink(path: Path) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # what cannot be removed is told when it is in the way
+        if error.errno not in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EIO, errno.ENOSPC}:
+            raise
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; a symbolic link is refused. Raises OSError as the system does."""
+    descriptor = os.open(path, os.O_RDONLY | NO_LINKS)
+    with open(descriptor, "rb") as file:
+        return file.read()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on `path`, made if need be; raises BusyError at once if another process holds it.
+
+    The lock is the system's (flock): it ends with the process, however that ends.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be opened: {reason(error)}") from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in {errno.EAGAIN, errno.EACCES}:
+                raise BusyError(f"{path.parent}: another process is writing it") from None
+            raise FileError(f"{path}: cannot be locked: {reason(error)}") from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents; raises FileError if it cannot be made, or is a symbolic link."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be made: {reason(error)}") from None
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Raise FileError if the disk of `folder` has fewer than `needed` bytes left, or cannot be written."""
+    try:
+        free = os.statvfs(folder).f_frsize * os.statvfs(folder).f_bavail
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be used: {reason(error)}") from None
+    if free < needed:
+        raise FileError(f"{folder}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove temporary files that a killed process left in `folder`."""
+    for path in folder.glob(f".*{PART}"):
+        _unlink(path)
+
+
+def save_figure(path: Path, figure: Any) -> None:
+    """Save a matplotlib figure as PNG; raises FileError if it cannot be written."""
+    with atomic(path) as file:
+        figure.savefig(file, format="png", dpi=120)
+
+
+def reason(error: OSError) -> str:
+    """Return the system's words for an error."""
+    return error.strerror or str(error)

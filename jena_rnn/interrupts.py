@@ -1,0 +1,72 @@
+"""Ctrl-C and SIGTERM while a training runs: stop between two batches, at once if asked twice, in two seconds at most.
+
+The first signal sets a flag that the training looks at after every batch. A thread watches meanwhile: on a second
+signal, or when no batch has ended in time (a compilation can take longer), it ends the process. That loses nothing,
+since every file appears whole or not at all.
+
+    with Interrupts(lambda: "continue with: jena-rnn resume runs/x") as interrupts:
+        for batch in batches: interrupts.check()
+"""
+
+import os
+import select
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from jena_rnn.errors import StoppedError
+
+PATIENCE = 1.5
+"""Seconds between the first signal and the end of the process, if no batch ends."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """Turns the first signal into a StoppedError at the next `check`, whose message `tell` gives."""
+
+    def __init__(self, tell: Callable[[], str]) -> None:
+        self._tell = tell
+        self._got: int | None = None
+        self._before: dict[signal.Signals, Any] = {}
+        self._ours, self._theirs = socket.socketpair()
+
+    def __enter__(self) -> "Interrupts":
+        if threading.current_thread() is not threading.main_thread():
+            return self  # only the main thread may handle signals; others are stopped by their owner
+        self._theirs.setblocking(False)
+        self._wakeup = signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
+        self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._before:
+            signal.set_wakeup_fd(self._wakeup)
+        self._theirs.close()  # the watcher reads the end and returns
+
+    def check(self) -> None:
+        """Raise StoppedError if a signal has come."""
+        if self._got is not None:
+            raise StoppedError(self._tell(), self._got)
+
+    def _note(self, number: int, frame: object) -> None:
+        self._got = self._got or number
+
+    def _watch(self) -> None:
+        """Wait for a signal's byte; then for a second one, or the end of patience, or of the training."""
+        with self._ours:
+            first = self._ours.recv(1)
+            if not first:
+                return
+            again, _, _ = select.select([self._ours], [], [], PATIENCE)
+            if again and not self._ours.recv(1):
+                return
+            os.write(2, f"\njena-rnn: stopped at once; {self._tell()}\n".encode())
+            os._exit(128 + first[0])

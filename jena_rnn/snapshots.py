@@ -1,0 +1,139 @@
+"""Snapshots: everything that a training needs to go on, in one checked file for each epoch.
+
+A file is a line of magic, the SHA-256 of the rest, and the rest: plain arrays and a JSON text in NumPy's own format.
+Nothing in it is ever executed. The last two epochs and the best are kept; which is newest is told by the epoch number.
+
+    store = SnapshotStore(folder)
+    store.save(Snapshot(epoch=3, history=history, config=digest, data=digest, arrays=state))
+    store.newest().epoch
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.errors import FileError, NothingToResumeError, RunError
+from jena_rnn.files import atomic, read_bytes, reason, remove_parts
+from jena_rnn.records import EpochRecord, best
+
+MAGIC = b"jena-rnn snapshot 1\n"
+DIGEST = 64
+KEPT = 2
+NAME = re.compile(r"epoch-(\d{6})\.snapshot")
+ABOUT = "about.json"
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of a training at the end of an epoch."""
+
+    epoch: int
+    """The last finished epoch; 0 before the first."""
+    history: Sequence[EpochRecord]
+    config: str
+    """Digest of the config, less what may change on the way (see `experiment`)."""
+    data: str
+    """SHA-256 of the data."""
+    arrays: Arrays
+    """Weights, seed states and optimizer, by name."""
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """Return the bytes of a snapshot file; raises ValueError for a weight or loss that is not finite."""
+    for name, array in snapshot.arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{name} is not finite; such a state is never kept")
+    about = {
+        "epoch": snapshot.epoch,
+        "config": snapshot.config,
+        "data": snapshot.data,
+        "history": [asdict(record) for record in snapshot.history],
+    }
+    text = np.frombuffer(json.dumps(about, allow_nan=False).encode(), np.uint8)
+    body = io.BytesIO()
+    np.savez(body, allow_pickle=False, **{ABOUT: text}, **dict(snapshot.arrays))
+    payload = body.getvalue()
+    return MAGIC + hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
+
+
+def decode(data: bytes) -> Snapshot:
+    """Return the snapshot in `data`; raises ValueError if a single bit of it is not as it was written."""
+    head = len(MAGIC) + DIGEST + 1
+    if not data.startswith(MAGIC) or len(data) < head:
+        raise ValueError("not a snapshot")
+    digest, payload = data[len(MAGIC) : head - 1], data[head:]
+    if data[head - 1 : head] != b"\n" or digest != hashlib.sha256(payload).hexdigest().encode():
+        raise ValueError("its checksum does not fit")
+    with np.load(io.BytesIO(payload), allow_pickle=False) as found:
+        arrays = {name: found[name] for name in found.files}
+    about = json.loads(arrays.pop(ABOUT).tobytes())
+    history = [EpochRecord(**record) for record in about["history"]]
+    return Snapshot(about["epoch"], history, about["config"], about["data"], arrays)
+
+
+class SnapshotStore:
+    """The folder that holds a run's snapshots."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, snapshot: Snapshot) -> None:
+        """Add a snapshot, then drop all but the last two and the best; raises FileError if the disk refuses."""
+        with atomic(self._path(snapshot.epoch)) as file:
+            file.write(encode(snapshot))
+        keep = set(sorted(self._epochs())[-KEPT:])
+        if snapshot.history:
+            keep.add(best(snapshot.history).epoch)
+        for epoch in set(self._epochs()) - keep:
+            self._path(epoch).unlink(missing_ok=True)
+
+    def newest(self, notice: Callable[[str], None] = lambda text: None) -> Snapshot:
+        """Return the newest snapshot that is whole, saying aloud which ones are not.
+
+        Raises NothingToResumeError if there is none. Leftovers of writes that were cut short are removed.
+        """
+        remove_parts(self.folder)
+        for epoch in sorted(self._epochs(), reverse=True):
+            try:
+                return self._load(epoch)
+            except RunError as error:
+                notice(f"{error}; going one snapshot back")
+        raise NothingToResumeError(f"{self.folder}: no whole snapshot to go on from")
+
+    def best(self) -> Snapshot:
+        """Return the snapshot of the best epoch; raises RunError if it is missing or damaged."""
+        history = self.newest().history
+        if not history:
+            raise RunError(f"{self.folder}: no epoch was finished")
+        return self._load(best(history).epoch)
+
+    def _load(self, epoch: int) -> Snapshot:
+        path = self._path(epoch)
+        try:
+            found = decode(read_bytes(path))
+        except FileNotFoundError:
+            raise RunError(f"{path}: missing") from None
+        except OSError as error:
+            raise FileError(f"{path}: cannot be read: {reason(error)}") from None
+        except (ValueError, KeyError, TypeError, EOFError) as error:
+            raise RunError(f"{path}: damaged: {error}") from None
+        if found.epoch != epoch:
+            raise RunError(f"{path}: damaged: holds epoch {found.epoch}")
+        return found
+
+    def _path(self, epoch: int) -> Path:
+        return self.folder / f"epoch-{epoch:06}.snapshot"
+
+    def _epochs(self) -> list[int]:
+        names = (NAME.fullmatch(path.name) for path in self.folder.iterdir())
+        return [int(name[1]) for name in names if name is not None]

@@ -1,0 +1,116 @@
+"""Files appear whole or not at all, whichever system call fails."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jena_rnn import files
+from jena_rnn.errors import FileError
+from jena_rnn.files import atomic, make_folder, read_bytes, remove_parts, require_space
+
+
+class FailingOs:
+    """The `os` module, but from the n-th call of those that touch the disk on, they fail."""
+
+    CALLS = ("open", "write", "fsync", "replace")
+
+    def __init__(self, number: int, code: int, *, lasting: bool) -> None:
+        self.left, self.code, self.lasting = number, code, lasting
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(os, name)
+        if name not in self.CALLS:
+            return real
+
+        def call(*arguments: Any, **options: Any) -> Any:
+            self.left -= 1
+            if self.left == 0 or (self.lasting and self.left < 0):
+                raise OSError(self.code, os.strerror(self.code))
+            return real(*arguments, **options)
+
+        return call
+
+
+def _write(path: Path, text: bytes) -> None:
+    with atomic(path) as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES, errno.EROFS])
+def test_whichever_call_fails_the_file_is_old_or_new_and_nothing_else_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, lasting: bool
+) -> None:
+    path = tmp_path / "metrics.json"
+    _write(path, b"old")
+    failed = 0
+    for number in range(1, 10):
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "os", FailingOs(number, code, lasting=lasting))
+            try:
+                _write(path, b"new")
+            except FileError as error:
+                failed += 1
+                assert str(error) == f"{path}: cannot be written: {os.strerror(code)}"
+                assert error.exit_code == 4
+        assert path.read_bytes() in {b"old", b"new"}
+        assert list(tmp_path.iterdir()) == [path]
+        _write(path, b"old")
+    assert failed == 6  # open, write, fsync, replace, and open and fsync of the folder
+
+
+def test_a_link_is_replaced_not_written_through(tmp_path: Path) -> None:
+    other, path = tmp_path / "other", tmp_path / "link"
+    other.write_bytes(b"other")
+    path.symlink_to(other)
+    _write(path, b"new")
+    assert (other.read_bytes(), path.read_bytes(), path.is_symlink()) == (b"other", b"new", False)
+
+
+def test_a_link_is_not_read_through(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"other")
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    with pytest.raises(OSError, match="symbolic links"):
+        read_bytes(tmp_path / "link")
+
+
+def test_what_breaks_off_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.json"
+    _write(path, b"old")
+
+    def half() -> None:
+        with atomic(path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_parts_of_a_killed_process_are_removed_and_do_not_hinder(tmp_path: Path) -> None:
+    part = tmp_path / ".metrics.json.part"
+    part.write_bytes(b"half")
+    _write(tmp_path / "metrics.json", b"new")
+    assert not part.exists()
+    part.write_bytes(b"half")
+    remove_parts(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
+
+
+def test_too_little_space_is_told_with_both_figures(tmp_path: Path) -> None:
+    require_space(tmp_path, 1)
+    with pytest.raises(FileError, match=r"MB are free, but this run needs about 1000000000000\.0 MB"):
+        require_space(tmp_path, 10**18)
+    with pytest.raises(FileError, match="No such file"):
+        require_space(tmp_path / "gone", 1)
+
+
+def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file")
+    with pytest.raises(FileError, match="runs/plots: cannot be made"):
+        make_folder(tmp_path / "runs" / "plots")
