@@ -5,12 +5,13 @@ facts.rows, facts.gaps.count            # 106727, 1
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_rnn.messages import plural
 from jena_rnn.series import Floats, Series, Times, period
 
 FIRST = 5
@@ -69,6 +70,17 @@ class Audit:
     columns: tuple[ColumnFacts, ...]
     notes: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the facts for JSON: no figure, rather than NaN, for a column in which nothing was measured."""
+        columns = [
+            {
+                key: None if isinstance(value, float) and np.isnan(value) else value
+                for key, value in asdict(each).items()
+            }
+            for each in self.columns
+        ]
+        return asdict(self) | {"columns": columns}
+
     def summary(self) -> list[str]:
         """Return the faults met, in plain words; empty for a faultless file."""
         sentinels = sum(column.sentinels.count for column in self.columns)
@@ -121,11 +133,6 @@ def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     again = order[~fresh]
     by_row = np.argsort(again)
     return again[by_row], first_of_run[~fresh][by_row]
-
-
-def plural(count: int, one: str, many: str) -> str:
-    """Return `count` with the noun that fits it."""
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def stamp(time: Any) -> str:

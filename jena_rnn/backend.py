@@ -37,7 +37,7 @@ def _error_stream_aside() -> Iterator[None]:
             os.close(kept)
 
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ["KERAS_BACKEND"] = "tensorflow"  # the one that this program is written and tested for
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with _error_stream_aside():
     import keras

@@ -4,20 +4,20 @@ Second step of loading a config. The dataclass is the schema: its types say what
 field's `setting` metadata adds bounds. Nothing is converted silently but a whole number to a float.
 
     errors: list[Problem] = []
-    bind(Gru, tree, "model", errors)         # Gru(units=32, ...), or None with `errors` filled
+    bind(Gru, tree, "model", errors)         # Gru(units=32, ...), with `errors` filled
 """
 
 import dataclasses
-import difflib
 import math
 import re
 import types
-from collections.abc import Iterable
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from jena_rnn.located import Located, Problem, scalar, shortened
+from jena_rnn.located import Located, Problem, scalar
+from jena_rnn.messages import nearest, shortened
 
 T = TypeVar("T")
+_WRONG = object()
 LARGEST = 10**15
 """Whole numbers stay below it, so that no sum or product of a few leaves 64 bits unnoticed."""
 
@@ -40,12 +40,11 @@ def choice(default: Any, options: dict[str, type]) -> Any:
     return dataclasses.field(default_factory=default, metadata={"options": options})
 
 
-def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T | None:
-    """Return `cls` filled from `tree`, or None after adding every problem to `errors`."""
+def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T:
+    """Return `cls` filled from `tree`; what is wrong is added to `errors` and left at its default."""
     if not isinstance(tree.value, dict):
         errors.append(Problem(tree.where, path, f"expected keys and values, got {_written(tree)}"))
-        return None
-    before = len(errors)
+        return cls()
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     hints = get_type_hints(cls)
     values: dict[str, Any] = {}
@@ -54,8 +53,10 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T | N
         if key not in fields:
             errors.append(Problem(child.where, place, "unknown key" + nearest(key, fields)))
             continue
-        values[key] = _field(fields[key], hints[key], child, place, errors)
-    return cls(**values) if len(errors) == before else None
+        value = _field(fields[key], hints[key], child, place, errors)
+        if value is not _WRONG:
+            values[key] = value
+    return cls(**values)
 
 
 def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str, errors: list[Problem]) -> Any:
@@ -70,10 +71,11 @@ def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str
     except ValueError as error:
         close = nearest(child.text, map(_yaml_word, get_args(hint))) if get_origin(hint) is Literal else ""
         errors.append(Problem(child.where, path, f"expected {error}, got {_written(child)}{close}"))
-        return None
+        return _WRONG
     problem = _out_of_bounds(value, field.metadata)
     if problem is not None:
         errors.append(Problem(child.where, path, f"expected {problem}, got {_written(child)}"))
+        return _WRONG
     return value
 
 
@@ -83,11 +85,11 @@ def _chosen(options: dict[str, type], child: Located, path: str, errors: list[Pr
     name = child.value.get("name") if isinstance(child.value, dict) else None
     if name is None:
         errors.append(Problem(child.where, path, f"expected a name ({known}), got {_written(child)}"))
-        return None
+        return _WRONG
     if not isinstance(name.value, str) or name.value not in options:
         message = f"expected {known}, got {_written(name)}{nearest(name.text, options)}"
         errors.append(Problem(name.where, f"{path}.name", message))
-        return None
+        return _WRONG
     return bind(options[name.value], child, path, errors)
 
 
@@ -170,12 +172,6 @@ def _dataclass_in(hint: Any) -> Any:
     """Return the dataclass that a hint names, alone or in `X | None`."""
     kinds = get_args(hint) if get_origin(hint) is types.UnionType else (hint,)
     return next((kind for kind in kinds if dataclasses.is_dataclass(kind)), None)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of a message that names the known word closest to `word`, if one is close."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _yaml_word(value: Any) -> str:

@@ -7,20 +7,30 @@ First in the flow: text -> located tree -> dataclasses -> rules that tie keys to
 """
 
 import dataclasses
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
-from jena_rnn.binding import bind, nearest
+from jena_rnn.binding import bind
 from jena_rnn.errors import ConfigError, FileError
-from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, one_line, read, read_value, shortened
+from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, read, read_value
+from jena_rnn.messages import nearest, one_line, shortened
 from jena_rnn.rules import broken_rules
 from jena_rnn.schema import Config
 
 
-def load(file: str | Path, overrides: Sequence[str] = ()) -> Config:
+class Override(NamedTuple):
+    """A `key.sub=value` that goes before the file, and the option that it came from, for messages."""
+
+    text: str
+    option: str
+
+
+def load(file: str | Path, overrides: Sequence[str | Override] = ()) -> Config:
     """Return the config in `file` (a path, or the name of a shipped one) with `key.sub=value` overrides.
 
     Raises ConfigError listing every error with file, line and key; FileError if the file cannot be read.
@@ -35,10 +45,17 @@ def load(file: str | Path, overrides: Sequence[str] = ()) -> Config:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise ConfigError(one_line(f"{path}:{line}: not UTF-8 text")) from None
-    return parse(text, str(path), overrides, default_name=path.stem)
+    return parse(text, str(path), overrides, default_name=_as_name(path.stem))
 
 
-def parse(text: str, name: str = "config", overrides: Sequence[str] = (), default_name: str | None = None) -> Config:
+def _as_name(stem: str) -> str:
+    """Return a file's stem as a config may be named."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", stem).lstrip("._-")[:64] or "experiment"
+
+
+def parse(
+    text: str, name: str = "config", overrides: Sequence[str | Override] = (), default_name: str | None = None
+) -> Config:
     """Return the config in `text`; `name` stands for the file in messages. Raises ConfigError."""
     problems: list[Problem] = []
     tree = read(text, name, problems)
@@ -47,10 +64,12 @@ def parse(text: str, name: str = "config", overrides: Sequence[str] = (), defaul
     if default_name is not None and isinstance(tree.value, dict):
         tree.value.setdefault("name", Located(default_name, name, default_name))
     config = bind(Config, tree, "", problems)
-    if config is not None:
-        for path, message in broken_rules(config):
+    wrong = {problem.path.partition(".")[0] for problem in problems}
+    for path, message in broken_rules(config):
+        about = f"{path} {message}"
+        if not any(f"{section}." in about for section in wrong):  # of keys that could not be read, say nothing more
             problems.append(Problem(tree.nearest(path).where, path, message))
-    if config is None or problems:
+    if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return config
 
@@ -63,13 +82,15 @@ def find(file: str | Path) -> Path:
     path, known = Path(file), shipped()
     try:
         if path.is_file():
+            if path.suffix.lower() == ".csv":
+                raise ConfigError(one_line(f"{path}: expected a YAML config; a CSV is named with --data {path}"))
             return path
         if str(file) in known:
             return known[str(file)]
         message = "is not a file; expected a YAML file" if path.exists() else "no such config"
     except OSError as error:
         raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
-    close = nearest(str(file), known)
+    close = nearest(path.stem, known)
     raise ConfigError(one_line(f"{file}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
 
 
@@ -78,6 +99,34 @@ def shipped() -> dict[str, Path]:
     here = Path(__file__).parent
     folder = next((f for f in (here / "configs", here.parent / "configs") if f.is_dir()), here)
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+LISTED = ("split.train", "split.val", "split.test", "windows.", "model.", "training.", "data.target")
+UNLISTED = ("training.jit_compile", "training.eval_batch_size")
+"""What decides a listing's result, and what among it does not."""
+
+
+def deviations(config: Config) -> list[str]:
+    """Return in what a config differs from the shipped one of its listing, `model.units 64 instead of 32`."""
+    known = [listing for path in shipped().values() if (listing := load(path)).book == config.book]
+    if config.book is None or not known:
+        return []
+    ours, theirs = _flat(_plain(config)), _flat(_plain(known[0]))
+    return [
+        f"{key} {json.dumps(ours.get(key))} instead of {json.dumps(theirs.get(key))}"
+        for key in sorted(ours.keys() | theirs.keys())
+        if key.startswith(LISTED) and not key.startswith(UNLISTED) and ours.get(key) != theirs.get(key)
+    ]
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    """Return nested dicts as one, keys joined by dots."""
+    if not isinstance(value, dict):
+        return {path: value}
+    found: dict[str, Any] = {}
+    for key, child in value.items():
+        found |= _flat(child, f"{path}.{key}" if path else key)
+    return found
 
 
 def dump(config: Config) -> str:
@@ -105,10 +154,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _override(tree: Located, override: str, problems: list[Problem]) -> None:
+def _override(tree: Located, override: str | Override, problems: list[Problem]) -> None:
     """Write one `key.sub=value` into the tree, making sections on the way."""
-    where = f"--set {shortened(override)}"
-    path, equals, text = override.partition("=")
+    if isinstance(override, str):
+        override = Override(override, f"--set {shortened(override)}")
+    where = override.option
+    path, equals, text = override.text.partition("=")
     path = path.strip()
     keys = path.split(".")
     if not equals or not all(keys) or len(keys) > MAX_DEPTH:

@@ -84,8 +84,9 @@ def carry_on(course: Course, listener: Listener) -> None:
                     log(name, getattr(record, name), record.epoch)
                 listener.epoch_ends(record, best(history) is record)
         except DivergedError as error:
+            good = course.run.snapshots.newest().epoch
             raise DivergedError(
-                f"{error}; the last good epoch is {len(history)}, kept in {course.run.path}. Try a smaller "
+                f"{error}; the last good epoch is {good}, kept in {course.run.path}. Try a smaller "
                 f"training.learning_rate (it is {config.training.learning_rate:g}), or tanh instead of relu."
             ) from None
         _finish(course, interrupts.check)
@@ -113,7 +114,7 @@ def _finish(course: Course, check: Callable[[], None]) -> None:
     size = course.config.training.eval_batch_size
     forecasts = {split: predict(model, task, split, size, check) for split in ("val", "test")}
     scores = {split: score(task, split, forecast) for split, forecast in forecasts.items()}
-    run.write_predictions(predictions(task, "test", forecasts["test"]))
+    run.write_predictions(predictions(task, "test", forecasts["test"], run.info()["data"]["made_up"]))
     run.write_model(model.save)
     run.write_metrics(
         {

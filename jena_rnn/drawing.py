@@ -43,6 +43,9 @@ def draw(run: RunDir) -> list[Path]:
 def compare(runs: Sequence[RunDir]) -> Figure:
     """Return one figure with the validation curves of several runs; raises RunError if one has none."""
     curves = []
+    targets = {run.config().data.target for run in runs}
+    if len(targets) > 1:
+        raise RunError(f"the runs forecast different columns: {', '.join(sorted(targets))}")
     for run in runs:
         history, metrics, info = run.history(), run.metrics(), run.info()
         if not history or metrics is None:

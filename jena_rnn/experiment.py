@@ -73,6 +73,7 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
         config, before = run.config(), run.info()
         if more is not None:
             config = replace(config, training=replace(config.training, epochs=more))
+        run.snapshots.tidy()
         snapshot = run.snapshots.newest(listener.notice)
         if snapshot.config != digest_of(config):
             raise ConfigError(f"{run.path}: config.yaml is not the one that was trained; train it as a new run")
@@ -99,14 +100,19 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
 
 
 def latest(config: Config, runs: Path) -> Path | None:
-    """Return the newest run of `config` (same name, seed and everything that decides its course), or None."""
-    same = digest_of(resolved(config, tasks.forecast(config, open_series(config.data))))
+    """Return the newest run of `config` (same name, seed, data and all that decides its course), or None.
+
+    One that was killed before its first snapshot, or has no whole one, is none to go on with.
+    """
+    series = open_series(config.data)
+    same = digest_of(resolved(config, tasks.forecast(config, series))), series.source.sha256
     for path in sorted(runs.glob(f"{config.name}-*-s{config.seed}"), reverse=True):
         try:
-            if digest_of(RunDir.open(path).config()) == same:
-                return path
+            snapshot = RunDir.open(path).snapshots.newest()
         except JenaError:
-            continue  # a directory that holds no sound run is none to go on with
+            continue
+        if (snapshot.config, snapshot.data) == same:
+            return path
     return None
 
 

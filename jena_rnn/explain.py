@@ -5,6 +5,8 @@ for line in explain(task, faults): ...
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from jena_rnn.audit import stamp
 from jena_rnn.splits import SPLITS, bounds
 from jena_rnn.tasks import Task
@@ -73,7 +75,9 @@ def explain(task: Task, faults: list[str]) -> list[str]:
 def _book(task: Task, faults: list[str]) -> list[str]:
     geometry = task.windows.geometry
     first, end = bounds(task.split, "val", task.windows.length, geometry)
-    unscored = end - first - geometry.lookback - len(task.rows["val"])
+    val = task.rows["val"]
+    scored = len(np.unique(val))
+    twice = f", {len(val) - scored} are scored twice" if scored < len(val) else ""
     lines = [
         "Protocol book is the first edition's generator to the letter. It overlooks that",
         f"- the newest input lies one step before the reference row: the lead is {task.lead_hours:g} h, "
@@ -81,7 +85,8 @@ def _book(task: Task, faults: list[str]) -> list[str]:
         f"- targets lie up to {geometry.delay} rows past the end of their split, so training sees the first hours "
         "of validation;",
         f"- {task.steps * task.batch_size:,} windows an epoch are drawn with replacement: some twice, some never;",
-        f"- only whole batches of {task.batch_size} are scored: {unscored} validation windows are not.",
+        f"- only whole batches of {task.batch_size} are scored: {end - first - geometry.lookback - scored} "
+        f"validation windows are not{twice}.",
     ]
     if faults:
         lines.append(f"- rows are taken as they stand, here with {', '.join(faults)}.")
@@ -89,8 +94,11 @@ def _book(task: Task, faults: list[str]) -> list[str]:
 
 
 def _strict(task: Task) -> list[str]:
+    drawn, there = task.steps * task.batch_size, len(task.rows["train"])
+    epoch = "all of them" if 0 <= drawn - there < task.batch_size else f"{drawn:,} of them"
     lines = [
         "Protocol strict: every window lies inside its split, target included, and crosses no gap;",
-        "each is scored once; a training epoch is a permutation of the windows.",
+        f"each is scored once. The {there:,} training windows are shuffled, and an epoch takes {epoch};",
+        "none comes twice before all have come.",
     ]
     return lines + [f"- {repair}" for repair in task.repairs]

@@ -33,6 +33,7 @@ def data_facts(config: Config, series: Series, task: Task) -> dict[str, Any]:
         "seed": config.seed,
         "data": data,
         "windows": {split: len(rows) for split, rows in task.rows.items()},
+        "row_hours": task.row_hours,
         "lead_hours": task.lead_hours,
         "steps_per_epoch": task.steps,
     }

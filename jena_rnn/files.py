@@ -10,8 +10,9 @@ import errno
 import fcntl
 import io
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -89,10 +90,15 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes; a symbolic link is refused. Raises OSError as the system does."""
-    descriptor = os.open(path, os.O_RDONLY | NO_LINKS)
-    with open(descriptor, "rb") as file:
-        return file.read()
+    """Return a file's bytes; a link, or a pipe that would block, is refused. Raises OSError as the system does."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | NO_LINKS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file")
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -114,7 +120,14 @@ def locked(path: Path) -> Iterator[None]:
             raise FileError(f"{path}: cannot be locked: {reason(error)}") from None
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):  # nothing was written to it, and the lock is gone either way
+            os.close(descriptor)
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raise FileError if `path` is there, unless `force`."""
+    if path.exists() and not force:
+        raise FileError(f"{path}: exists already; --force replaces it")
 
 
 def make_folder(path: Path) -> None:
@@ -135,10 +148,29 @@ def require_space(folder: Path, needed: int) -> None:
         raise FileError(f"{folder}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")
 
 
+def names(folder: Path) -> list[str]:
+    """Return the names of what is in a folder; raises FileError if it cannot be listed."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be listed: {reason(error)}") from None
+
+
+def remove(path: Path) -> None:
+    """Remove a file if there is one; raises FileError if it cannot be removed."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise FileError(f"{path}: cannot be removed: {reason(error)}") from None
+
+
 def remove_parts(folder: Path) -> None:
-    """Remove temporary files that a killed process left in `folder`."""
-    for path in folder.glob(f".*{PART}"):
-        _unlink(path)
+    """Remove temporary files that a killed process left in `folder`; only the holder of its lock may."""
+    for name in names(folder):
+        if name.startswith(".") and name.endswith(PART):
+            _unlink(folder / name)
 
 
 def save_figure(path: Path, figure: Any) -> None:

@@ -9,7 +9,6 @@ station.
 """
 
 import csv
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jena_rnn.errors import DataError
+from jena_rnn.messages import nearest
 from jena_rnn.series import MADE_UP
 
 LONGEST_LINE = 1 << 16
@@ -115,6 +115,4 @@ def _repair(name: str) -> str:
 def _known(name: str, names: tuple[str, ...], place: str) -> str:
     if name in names:
         return name
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    raise DataError(f"{place}: no column {name!r}{hint} The file has: {', '.join(names)}")
+    raise DataError(f"{place}: no column {name!r}; the file has: {', '.join(names)}{nearest(name, names)}")

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -22,6 +23,7 @@ from jena_rnn.errors import StoppedError
 PATIENCE = 1.5
 """Seconds between the first signal and the end of the process, if no batch ends."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+ENDED = 0
 
 
 class Interrupts:
@@ -49,6 +51,8 @@ class Interrupts:
             signal.signal(number, handler)
         if self._before:
             signal.set_wakeup_fd(self._wakeup)
+        else:
+            self._ours.close()  # no watcher has it
         self._theirs.close()  # the watcher reads the end and returns
 
     def check(self) -> None:
@@ -60,13 +64,25 @@ class Interrupts:
         self._got = self._got or number
 
     def _watch(self) -> None:
-        """Wait for a signal's byte; then for a second one, or the end of patience, or of the training."""
+        """Wait for a signal; then for a second one, or the end of patience, or of the training."""
         with self._ours:
-            first = self._ours.recv(1)
-            if not first:
-                return
-            again, _, _ = select.select([self._ours], [], [], PATIENCE)
-            if again and not self._ours.recv(1):
-                return
+            first = self._received()
+            if first and self._received(PATIENCE) != ENDED:
+                self._die(first)
+
+    def _received(self, patience: float | None = None) -> int | None:
+        """Return the next of our signals, ENDED at the end of the training, or None when patience is at an end."""
+        until = None if patience is None else time.monotonic() + patience
+        while True:
+            left = None if until is None else max(until - time.monotonic(), 0)
+            if not select.select([self._ours], [], [], left)[0]:
+                return None
+            number = int.from_bytes(self._ours.recv(1))
+            if number in {ENDED, *SIGNALS}:  # a host program's other handlers are told here as well
+                return number
+
+    def _die(self, number: int) -> None:
+        try:
             os.write(2, f"\njena-rnn: stopped at once; {self._tell()}\n".encode())
-            os._exit(128 + first[0])
+        finally:  # even if nothing can be told
+            os._exit(128 + number)

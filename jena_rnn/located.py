@@ -15,11 +15,10 @@ from typing import Any, TypeAlias
 import yaml
 
 from jena_rnn.errors import ConfigError
+from jena_rnn.messages import one_line, shortened
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
-LONGEST = 80
-"""Characters of a value that a message repeats."""
 
 Scalar = str | int | float | bool | None
 WORDS: dict[str, Scalar] = {
@@ -60,16 +59,6 @@ class Problem:
 
     def __str__(self) -> str:
         return one_line(": ".join(part for part in (self.where, shortened(self.path), self.message) if part))
-
-
-def one_line(text: str) -> str:
-    """Return `text` with control characters escaped: messages show what a file says, and obey none of it."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def shortened(text: str) -> str:
-    """Return `text`, cut where it is too long for a message."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def read(text: str, name: str, problems: list[Problem]) -> Located:

@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.records import EpochRecord, Predictions, best
-from jena_rnn.series import Floats, Series, period
+from jena_rnn.series import Floats, Series, Times, period
 
 INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 DAY = np.timedelta64(24 * 3600, "s")
@@ -61,11 +61,11 @@ def loss_curves(
         color=MODEL,
         mfc="white",
         ms=9,
-        label=f"best: {lowest.val_mae * std:.3f} {unit} (epoch {lowest.epoch})",
+        label=f"best: {_amount(lowest.val_mae * std, unit)} (epoch {lowest.epoch})",
     )
     if naive is not None:
-        axes.axhline(naive * std, ls="--", color=NAIVE, label=f"naive: {naive * std:.3f} {unit}")
-    _epoch_axes(axes, unit, std)
+        axes.axhline(naive * std, ls="--", color=NAIVE, label=f"naive: {_amount(naive * std, unit)}")
+    _epoch_axes(axes, len(history), unit, std)
     axes.legend(frameon=False)
     return figure
 
@@ -80,7 +80,7 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
             [record.val_mae * curve.std for record in curve.history],
             "-o",
             ms=3,
-            label=f"{curve.label}: {best(curve.history).val_mae * curve.std:.3f} {unit}",
+            label=f"{curve.label}: {_amount(best(curve.history).val_mae * curve.std, unit)}",
         )[0]
         level = round(curve.naive * curve.std, 6)
         if level not in drawn:
@@ -89,10 +89,11 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
                 level,
                 ls="--",
                 color=NAIVE if shared else line.get_color(),
-                label=f"naive: {level:.3f} {unit}",
+                label=f"naive: {_amount(level, unit)}",
             )
             drawn.add(level)
-    _epoch_axes(axes, unit, curves[0].std if len({curve.std for curve in curves}) == 1 else None)
+    longest = max(len(curve.history) for curve in curves)
+    _epoch_axes(axes, longest, unit, curves[0].std if len({curve.std for curve in curves}) == 1 else None)
     axes.legend(frameon=False, fontsize="small")
     return figure
 
@@ -103,9 +104,9 @@ def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     order = np.argsort(predictions.times, kind="stable")
     recent = order[predictions.times[order] > predictions.times.max() - SHOWN * DAY]
     times = predictions.times[recent]
-    axes.plot(times, predictions.truth[recent], color=INK, lw=1.5, label="truth")
-    axes.plot(times, predictions.forecast[recent], color=MODEL, lw=1.5, label="forecast")
-    axes.plot(times, predictions.naive[recent], color=NAIVE, lw=0.8, ls="--", label="naive")
+    axes.plot(*_broken(times, predictions.truth[recent]), color=INK, lw=1.5, label="truth")
+    axes.plot(*_broken(times, predictions.forecast[recent]), color=MODEL, lw=1.5, label="forecast")
+    axes.plot(*_broken(times, predictions.naive[recent]), color=NAIVE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)
     axes.set_ylabel(target)
     axes.margins(y=0.15)
@@ -138,10 +139,18 @@ def first_days(series: Series, target: str, sentinel: float | None) -> Figure:
 def _course(series: Series, target: str, sentinel: float | None, rows: int, title: str, width: float) -> Figure:
     figure, axes = _figure(f"{title} ({series.source.name})", width=10)
     values = series.column(target)[:rows]
-    axes.plot(series.times[:rows], np.where(values == sentinel, np.nan, values), color=MODEL, lw=width)
+    axes.plot(*_broken(series.times[:rows], np.where(values == sentinel, np.nan, values)), color=MODEL, lw=width)
     _date_axis(axes)
     axes.set_ylabel(target)
     return figure
+
+
+def _broken(times: Times, values: Floats) -> tuple[Times, Floats]:
+    """Return a line's points with a NaN in each gap, so that nothing is drawn where nothing was measured."""
+    if len(times) < 2:  # noqa: PLR2004 (no gap without two points)
+        return times, values
+    gaps = np.flatnonzero(np.diff(times) > period(times)) + 1
+    return np.insert(times, gaps, times[gaps]), np.insert(values, gaps, np.nan)
 
 
 def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[str], axis: str, title: str) -> Figure:
@@ -155,7 +164,7 @@ def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[st
         axes.bar(places + shift, np.nan_to_num(means), width=0.4, color=color, label=label)
     axes.set_xticks(places, labels, fontsize="small")
     axes.set_xlabel(axis)
-    axes.set_ylabel(f"MAE ({predictions.unit})")
+    axes.set_ylabel(_with_unit("MAE", predictions.unit))
     axes.margins(y=0.15)
     axes.legend(frameon=False, ncols=2, loc="upper right")
     return figure
@@ -171,13 +180,22 @@ def _figure(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _epoch_axes(axes: Axes, unit: str, std: float | None) -> None:
+def _epoch_axes(axes: Axes, epochs: int, unit: str, std: float | None) -> None:
     axes.set_xlabel("epoch")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_ylabel(f"MAE ({unit})")
+    axes.set_xlim(0.5, epochs + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.set_ylabel(_with_unit("MAE", unit))
     if std is not None:
         right = axes.secondary_yaxis("right", functions=(partial(_times, 1 / std), partial(_times, std)))
         right.set_ylabel("MAE, normalised")
+
+
+def _with_unit(what: str, unit: str) -> str:
+    return f"{what} ({unit})" if unit else what
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.3f} {unit}".rstrip()
 
 
 def _times(factor: float, values: Floats) -> Floats:

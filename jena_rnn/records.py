@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from jena_rnn.schema import EarlyStopping, Plateau
-from jena_rnn.series import Floats, Times
+from jena_rnn.series import MADE_UP, Floats, Times
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Predictions:
         times: `(windows,)` datetime64[s], when the target was measured.
         forecast: `(windows,)` in the target's unit; `truth` and `naive` likewise.
         unit: the target's unit.
+        made_up: whether it is the weather of a made-up station.
     """
 
     newest: Times
@@ -84,9 +85,15 @@ class Predictions:
     truth: Floats
     naive: Floats
     unit: str
+    made_up: bool = False
 
     def write(self, file: IO[bytes]) -> None:
-        """Write CSV: two times, then forecast, truth and naive to four decimals, unit in the header."""
+        """Write CSV: two times, then forecast, truth and naive to four decimals, unit in the header.
+
+        Those of a made-up station say so in a comment on the first line.
+        """
+        if self.made_up:
+            file.write(f"# {MADE_UP}: simulated, not measured\n".encode())
         columns = {
             "newest_input": self.newest.astype("datetime64[s]").astype(str),
             "target_time": self.times.astype("datetime64[s]").astype(str),
@@ -101,10 +108,12 @@ class Predictions:
     @classmethod
     def read(cls, file: IO[bytes]) -> "Predictions":
         """Return what `write` wrote; raises ValueError if it is damaged."""
-        frame = pd.read_csv(file, encoding="utf-8")
+        made_up = file.read(1) == b"#"
+        file.seek(0)
+        frame = pd.read_csv(file, encoding="utf-8", skiprows=int(made_up))
         if len(frame.columns) != 5:  # noqa: PLR2004 (as many as `write` makes)
             raise ValueError(f"expected 5 columns, got {len(frame.columns)}")
         newest, times = (pd.to_datetime(frame.iloc[:, i]).to_numpy().astype("datetime64[s]") for i in (0, 1))
         forecast, truth, naive = (frame.iloc[:, i].to_numpy(dtype=np.float64) for i in (2, 3, 4))
         name = str(frame.columns[2])
-        return cls(newest, times, forecast, truth, naive, name[name.rfind("(") + 1 : -1])
+        return cls(newest, times, forecast, truth, naive, name[name.rfind("(") + 1 : -1], made_up)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.audit import plural, repeats
+from jena_rnn.audit import repeats
 from jena_rnn.errors import DataError
+from jena_rnn.messages import plural
 from jena_rnn.series import Floats, Series, Times, period
 
 LONGEST_FILL = np.timedelta64(24 * 3600, "s")

@@ -3,16 +3,15 @@
 render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
 """
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from jena_rnn.config import deviations
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of
-
-STILL_THE_LISTING = ("data.path=", "name=", "seed=", "training.jit_compile=", "training.eval_batch_size=")
-"""Overrides that leave a listing what it is."""
 
 
 def render(run: RunDir) -> str:
@@ -35,12 +34,13 @@ def headline(config: Config, info: dict[str, Any], metrics: dict[str, Any] | Non
     splits = metrics["splits"]
     if any(score["collapsed"] for score in splits.values()):
         return f"{what}: COLLAPSED: the model forecasts the same whatever it is shown"
-    worse = [name for name in ("val", "test") if (splits[name]["skill"] or 0) < 0]
+    worse = [name for name in ("val", "test") if splits[name]["mae"] > splits[name]["naive_mae"]]
     test = splits["test"]
     figures = f"test MAE {physical(test, 'mae')}, naive {physical(test, 'naive_mae')}"
     if worse:
         return f"{what}: WORSE THAN NAIVE on {' and '.join(worse)}: {figures}"
-    return f"{what}: {figures}: {percent(test['skill'])} better than naive"
+    better = "" if test["skill"] is None else f": {percent(test['skill'])} better than naive"
+    return f"{what}: {figures}{better}"
 
 
 def physical(score: dict[str, Any], key: str) -> str:
@@ -112,16 +112,12 @@ def _book(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) 
     book = config.book
     if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate") or not history:
         return ""
-    ours, std = best(history), info["data"]["target_std"]
+    ours, changed = best(history), deviations(config)
     text = (
-        f"The book (listing {book.listing}): best validation MAE {book.val_mae:.4f} normalised "
-        f"({book.val_mae * std:.2f} {unit_of(config.data.target)}) at epoch {book.best_epoch}. "
-        f"This run: {ours.val_mae:.4f} at epoch {ours.epoch}."
+        f"The book (listing {book.listing}): best validation MAE {book.val_mae:.4f} normalised at epoch "
+        f"{book.best_epoch}. This run: {ours.val_mae:.4f} at epoch {ours.epoch}."
     )
-    changed = [override for override in info["overrides"] if not override.startswith(STILL_THE_LISTING)]
-    if changed:
-        text += f" Not the listing as it stands: {', '.join(changed)}."
-    return text
+    return f"{text} It is not the listing as it stands: {', '.join(changed)}." if changed else text
 
 
 def _training(info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
@@ -139,7 +135,8 @@ def _training(info: dict[str, Any], history: Sequence[EpochRecord], metrics: dic
 def _data(config: Config, info: dict[str, Any]) -> str:
     data = info["data"]
     faults = ", ".join(data["faults"]) or "none found"
-    treated = "; ".join(data["repairs"]) if data["repairs"] else "rows taken as they stand"
+    untouched = "rows taken as they stand" if config.windows.protocol == "book" else "nothing to repair"
+    treated = "; ".join(data["repairs"]) or untouched
     lines = [
         f"- {data['name']}: {data['rows']:,} rows, edition: {data['edition']}",
         f"- SHA-256 {data['sha256']}",
@@ -158,7 +155,7 @@ def _origin(info: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in info["versions"].items() if number)
     git = info["git"]
     code = f"- code: {git['commit'][:12]}{' with changes' if git['dirty'] else ''}\n" if git else ""
-    return f"## Origin\n\n- `{' '.join(info['command'])}`\n- {info['started']}\n{code}- {versions}"
+    return f"## Origin\n\n- `{shlex.join(info['command'])}`\n- {info['started']}\n{code}- {versions}"
 
 
 def _figures(metrics: dict[str, Any] | None) -> str:

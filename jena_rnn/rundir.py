@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from jena_rnn import shapes
 from jena_rnn.config import dump, load
 from jena_rnn.errors import FileError, RunError
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
@@ -42,16 +44,18 @@ class RunDir:
 
     @classmethod
     def create(cls, runs: Path, name: str, seed: int, *, force: bool = False) -> "RunDir":
-        """Make `runs/<name>-<UTC stamp>-s<seed>/`; raises RunError if it exists and `force` is not given."""
-        path = runs / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-s{seed}"
+        """Make `runs/<name>-<UTC stamp>-s<seed>/`, never one that exists, unless `force`; raises FileError."""
         make_folder(runs)
-        try:
-            path.mkdir(exist_ok=force)
-        except FileExistsError:
-            raise RunError(f"{path}: exists already; --force replaces it") from None
-        except OSError as error:
-            raise FileError(f"{path}: cannot be made: {reason(error)}") from None
-        return cls(path)
+        while True:
+            path = runs / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-s{seed}"
+            try:
+                path.mkdir(exist_ok=force)
+            except FileExistsError:
+                time.sleep(0.1)  # another run of this second has the name; the next second has one of its own
+            except OSError as error:
+                raise FileError(f"{path}: cannot be made: {reason(error)}") from None
+            else:
+                return cls(path)
 
     def clear(self) -> None:
         """Remove what an earlier run left, but no file of another origin, and make the folders; needs the lock."""
@@ -112,7 +116,7 @@ class RunDir:
 
     def info(self) -> dict[str, Any]:
         """Return what `write_info` wrote."""
-        return self._read_json(INFO)
+        return self._read_json(INFO, shapes.INFO)
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
         """Write the errors of the finished run."""
@@ -120,7 +124,7 @@ class RunDir:
 
     def metrics(self) -> dict[str, Any] | None:
         """Return the errors, or None for a run that has not finished."""
-        return self._read_json(METRICS) if (self.path / METRICS).exists() else None
+        return self._read_json(METRICS, shapes.METRICS) if (self.path / METRICS).exists() else None
 
     def write_history(self, rows: Sequence[EpochRecord]) -> None:
         """Write one line for each epoch."""
@@ -183,12 +187,12 @@ class RunDir:
             file.write(text.encode())
         return self.path / name
 
-    def _read_json(self, name: str) -> dict[str, Any]:
+    def _read_json(self, name: str, shape: dict[str, Any]) -> dict[str, Any]:
         with self._reading(name) as path:
             found = json.loads(read_bytes(path))
-        if not isinstance(found, dict):
-            raise RunError(f"{self.path / name}: damaged: expected a JSON object")
-        return found
+            if wrong := shapes.misfits(found, shape):
+                raise ValueError("; ".join(wrong[:5]))
+        return dict(found)
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Path]:

@@ -28,6 +28,7 @@ COLUMNS: tuple[str, ...] = (
     *("rho (g/m**3)", "wv (m/s)", "max. wv (m/s)", "wd (deg)"),
 )
 ROWS = 420_551  # as many as the real file, 2009 to 2016
+MOST_ROWS = 10_000_000  # 190 years; more would fill the memory
 START = np.datetime64("2009-01-01T00:00:00", "s")  # ten minutes before the first row
 LATITUDE = np.radians(50.9)  # of Jena
 SPIN_UP = 30 * 24  # hours simulated before START and dropped, so that the first week is as stormy as others
@@ -60,8 +61,8 @@ def simulate(rows: int = ROWS, seed: int = 0) -> Series:
     a logarithm. With the same seed, fewer rows are always the beginning of more rows.
     Raises DataError for less than one row, or a seed that does not fit in 64 bits.
     """
-    if rows < 1:
-        raise DataError(f"the made-up station needs at least 1 row, got {rows}")
+    if not 1 <= rows <= MOST_ROWS:
+        raise DataError(f"the made-up station needs at least 1 row and at most {MOST_ROWS:,}, got {rows}")
     if not 0 <= seed < 2**64:
         raise DataError(f"the made-up station needs a seed from 0 to 2**64 - 1, got {seed}")
     days = -(-rows // 144)  # whole days, cut at the end

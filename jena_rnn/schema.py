@@ -44,7 +44,7 @@ class Split:
     """Row ranges [first, end) of train, validation and test, in time order."""
 
     train: Range = setting((0, 200_000), at_least=0)
-    """In rows. Means and standard deviations come from these alone."""
+    """In rows. Means and standard deviations come from these alone (protocol book: from all before their end)."""
     val: Range = setting((200_001, 300_000), at_least=0)
     """In rows."""
     test: Range = setting((300_001, None), at_least=0)
@@ -67,7 +67,7 @@ class Windows:
     """Distance between input samples, in rows."""
     delay: int = setting(144, at_least=1)
     """How far ahead of the reference row the target lies, in rows."""
-    batch_size: int = setting(128, at_least=1)
+    batch_size: int = setting(128, at_least=1, below=1_000_000)
     """Windows in a training step."""
     reverse: bool = False
     """Show the model each window newest sample first (listing 6.42)."""
@@ -78,7 +78,7 @@ class Dense:
     """Flatten, then one dense layer (listing 6.37)."""
 
     name: Literal["dense"] = "dense"
-    units: int = setting(32, at_least=1)
+    units: int = setting(32, at_least=1, below=100_000)
     """Size of the hidden layer."""
     activation: Literal["relu", "tanh"] = "relu"
     """Of the hidden layer."""
@@ -88,7 +88,7 @@ class Dense:
 class Layer:
     """One recurrent layer of a stack."""
 
-    units: int = setting(32, at_least=1)
+    units: int = setting(32, at_least=1, below=100_000)
     """Size of the state."""
     activation: Literal["tanh", "relu"] = "tanh"
     """Of the candidate state; gates are sigmoid."""
@@ -150,13 +150,13 @@ class Conv:
     """Convolutions with pooling between them, then a global maximum (listing 6.47)."""
 
     name: Literal["conv"] = "conv"
-    filters: int = setting(32, at_least=1)
+    filters: int = setting(32, at_least=1, below=100_000)
     """Of each convolution."""
     kernel_size: int = setting(5, at_least=1)
     """In timesteps."""
     pool_size: int = setting(3, at_least=1)
     """In timesteps."""
-    convolutions: int = setting(3, at_least=1)
+    convolutions: int = setting(3, at_least=1, below=100)
     """How many convolutions."""
 
 
@@ -165,13 +165,13 @@ class ConvGru:
     """Convolution, pooling, convolution, then a GRU (listing 6.49)."""
 
     name: Literal["conv_gru"] = "conv_gru"
-    filters: int = setting(32, at_least=1)
+    filters: int = setting(32, at_least=1, below=100_000)
     """Of each convolution."""
     kernel_size: int = setting(5, at_least=1)
     """In timesteps."""
     pool_size: int = setting(3, at_least=1)
     """In timesteps."""
-    units: int = setting(32, at_least=1)
+    units: int = setting(32, at_least=1, below=100_000)
     """Size of the GRU's state."""
     dropout: float = setting(0.1, at_least=0, below=1)
     """As in gru."""
@@ -222,7 +222,8 @@ class Plateau:
 class Training:
     """How a model is fitted."""
 
-    epochs: int = setting(20, at_least=1)
+    epochs: int = setting(20, at_least=1, below=1_000_000)
+    """Passes with a validation after each."""
     steps_per_epoch: int | None = setting(500, at_least=1)
     """Batches in an epoch; null is one pass over the windows (protocol strict only)."""
     optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
@@ -237,7 +238,7 @@ class Training:
     """Null keeps the learning rate."""
     jit_compile: Literal["auto", True, False] = "auto"
     """Compile with XLA; `auto` does where the steps to be run repay the compilation."""
-    eval_batch_size: int = setting(1024, at_least=1)
+    eval_batch_size: int = setting(1024, at_least=1, below=1_000_000)
     """Windows in a forward-only step; changes speed and memory, not results."""
 
 

@@ -1,7 +1,7 @@
 """Forecasts of a trained model against truth and naive: fresh from training, or of a saved run on any file.
 
-errors, forecasts = evaluate(RunDir.open(path), "test")
-errors.mae, errors.skill                # normalised; 1 - MAE / MAE of naive
+found = evaluate(RunDir.open(path), "test")
+found.score.mae, found.score.skill      # normalised; 1 - MAE / MAE of naive
 """
 
 import math
@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from jena_rnn import tasks
+from jena_rnn.errors import DataError
 from jena_rnn.evaluation import collapsed, mae, skill
 from jena_rnn.models import build
 from jena_rnn.records import Predictions
 from jena_rnn.rundir import RunDir
-from jena_rnn.series import Floats
+from jena_rnn.schema import Config, Data
+from jena_rnn.series import Floats, Source
 from jena_rnn.state import restore
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
@@ -28,6 +30,7 @@ class Score:
     """The errors of one split; MAE normalised."""
 
     split: str
+    """train, val, test, or all for another file."""
     windows: int
     mae: float
     naive_mae: float
@@ -49,26 +52,55 @@ class Score:
         }
 
 
-def evaluate(run: RunDir, split: str, data: str | None = None) -> tuple[Score, Predictions]:
-    """Score a run's best weights on a split of its own data, or on all of another CSV (split "all").
+@dataclass(frozen=True)
+class Evaluation:
+    """A saved run's forecasts of one split, or of another file."""
 
-    The other file is scaled with the run's means and deviations, and its columns are found by name.
-    Raises DataError or RunError if the data, a column or the weights are missing.
+    source: Source
+    """What was forecast."""
+    score: Score
+    predictions: Predictions
+
+
+def evaluate(run: RunDir, split: str) -> Evaluation:
+    """Score a run's best weights on a split of its own data.
+
+    Raises DataError if the data is missing or no longer what the run was trained on; RunError without weights.
     """
-    config, facts = run.config(), run.info()["data"]
-    columns = tuple(facts["columns"])
-    if data is None:
-        task = tasks.forecast(config, open_series(config.data))
-    else:
-        config = replace(config, data=replace(config.data, path=data, sample=False, max_rows=None))
-        scaling = Scaling(np.array(facts["mean"]), np.array(facts["std"]), facts["target_mean"], facts["target_std"])
-        task = tasks.whole_file(config, open_series(config.data), columns, scaling)
-        split = "all"
+    config = run.config()
+    series = open_series(config.data)
+    if series.source.sha256 != run.info()["data"]["sha256"]:
+        raise DataError(
+            f"{series.source.name}: not the data that {run.path} was trained on; --data scores another file"
+        )
+    return _evaluation(run, config, series.source, tasks.forecast(config, series), split)
+
+
+def evaluate_other(run: RunDir, data: Data) -> Evaluation:
+    """Score a run's best weights on all of another file, scaled with the run's means and deviations.
+
+    Columns are found by name. Raises DataError if one is missing or the rows lie another time apart than those of
+    the run; RunError without weights.
+    """
+    info = run.info()
+    facts, config = info["data"], replace(run.config(), data=data)
+    scaling = Scaling(np.array(facts["mean"]), np.array(facts["std"]), facts["target_mean"], facts["target_std"])
+    series = open_series(data)
+    task = tasks.whole_file(config, series, tuple(facts["columns"]), scaling)
+    if task.row_hours != info["row_hours"]:
+        raise DataError(
+            f"{series.source.name}: one row every {60 * task.row_hours:g} minutes, "
+            f"but {run.path} was trained on rows every {60 * info['row_hours']:g} minutes"
+        )
+    return _evaluation(run, config, series.source, task, "all")
+
+
+def _evaluation(run: RunDir, config: Config, source: Source, task: Task, split: str) -> Evaluation:
     model = build(config.model, task.input_shape, task.head)
     compile_model(model, config.training, jit=False)
     restore(model, run.snapshots.best().arrays, ("weights",))
     forecast = predict(model, task, split, config.training.eval_batch_size)
-    return score(task, split, forecast), predictions(task, split, forecast)
+    return Evaluation(source, score(task, split, forecast), predictions(task, split, forecast, source.made_up))
 
 
 def score(task: Task, split: str, forecast: Floats) -> Score:
@@ -85,7 +117,7 @@ def score(task: Task, split: str, forecast: Floats) -> Score:
     )
 
 
-def predictions(task: Task, split: str, forecast: Floats) -> Predictions:
+def predictions(task: Task, split: str, forecast: Floats, made_up: bool) -> Predictions:
     """Return normalised forecasts of a split in the target's unit, with times, truth and naive."""
     rows, windows = task.rows[split], task.windows
     return Predictions(
@@ -95,4 +127,5 @@ def predictions(task: Task, split: str, forecast: Floats) -> Predictions:
         truth=windows.to_unit(task.truth(split)),
         naive=windows.to_unit(task.naive(split)),
         unit=task.unit,
+        made_up=made_up,
     )

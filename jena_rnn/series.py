@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DataError
+from jena_rnn.messages import nearest
 
 Times = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
@@ -67,7 +68,10 @@ class Series:
         try:
             return self.columns.index(column)
         except ValueError:
-            raise DataError(f"{self.source.name}: no column {column!r}; it has: {', '.join(self.columns)}") from None
+            known = ", ".join(self.columns)
+            raise DataError(
+                f"{self.source.name}: no column {column!r}; it has: {known}{nearest(column, self.columns)}"
+            ) from None
 
     def column(self, column: str) -> Floats:
         """Return one column, `(rows,)` float64; raises DataError if it is missing."""
@@ -82,14 +86,14 @@ class Series:
 
 
 def period(times: Times) -> np.timedelta64:
-    """Return the commonest positive distance between neighbouring rows, timedelta64[s].
+    """Return the commonest positive distance between rows in time order, timedelta64[s].
 
-    Raises DataError if there is none: fewer than two rows, or a clock that never moves on.
+    Raises DataError if there is none: fewer than two rows, or a clock that stands still.
     """
-    steps = np.diff(times.astype("datetime64[s]").astype(np.int64))
+    steps = np.diff(np.sort(times.astype("datetime64[s]").astype(np.int64)))
     steps = steps[steps > 0]
     if steps.size == 0:
-        raise DataError("the series has no two rows in time order, so it has no period")
+        raise DataError("the series has no two rows with different times, so it has no period")
     found, counts = np.unique(steps, return_counts=True)
     return np.timedelta64(int(found[counts.argmax()]), "s")
 

@@ -11,17 +11,20 @@ Nothing in it is ever executed. The last two epochs and the best are kept; which
 import hashlib
 import io
 import json
+import math
 import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.errors import FileError, NothingToResumeError, RunError
-from jena_rnn.files import atomic, read_bytes, reason, remove_parts
+from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
+from jena_rnn.files import atomic, names, read_bytes, reason, remove, remove_parts
+from jena_rnn.messages import one_line
 from jena_rnn.records import EpochRecord, best
 
 MAGIC = b"jena-rnn snapshot 1\n"
@@ -49,10 +52,12 @@ class Snapshot:
 
 
 def encode(snapshot: Snapshot) -> bytes:
-    """Return the bytes of a snapshot file; raises ValueError for a weight or loss that is not finite."""
+    """Return the bytes of a snapshot file; raises DivergedError for a state or history that is not finite."""
     for name, array in snapshot.arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ValueError(f"{name} is not finite; such a state is never kept")
+            raise DivergedError(f"{name} is no longer finite after epoch {snapshot.epoch}; such a state is never kept")
+    if not _finite(snapshot.history):
+        raise DivergedError(f"the history is no longer finite after epoch {snapshot.epoch}; it is not kept")
     about = {
         "epoch": snapshot.epoch,
         "config": snapshot.config,
@@ -74,11 +79,31 @@ def decode(data: bytes) -> Snapshot:
     digest, payload = data[len(MAGIC) : head - 1], data[head:]
     if data[head - 1 : head] != b"\n" or digest != hashlib.sha256(payload).hexdigest().encode():
         raise ValueError("its checksum does not fit")
+    try:
+        return _unpack(payload)
+    except Exception as error:  # a right checksum over wrong bytes: zipfile, NumPy and JSON raise a dozen kinds
+        raise ValueError(f"not what was written: {one_line(str(error) or type(error).__name__)}") from None
+
+
+def _unpack(payload: bytes) -> Snapshot:
+    with zipfile.ZipFile(io.BytesIO(payload)) as archive:
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+            raise ValueError("a compressed array")  # a few bytes could unfold to any size
     with np.load(io.BytesIO(payload), allow_pickle=False) as found:
         arrays = {name: found[name] for name in found.files}
+    if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+        raise ValueError("something that is no array")
     about = json.loads(arrays.pop(ABOUT).tobytes())
-    history = [EpochRecord(**record) for record in about["history"]]
-    return Snapshot(about["epoch"], history, about["config"], about["data"], arrays)
+    history = [EpochRecord.parse(record) for record in about["history"]]
+    if about["epoch"] != len(history) or any(record.epoch != at for at, record in enumerate(history, start=1)):
+        raise ValueError("its history does not end at its epoch")
+    if not _finite(history):
+        raise ValueError("its history is not finite")
+    return Snapshot(about["epoch"], history, str(about["config"]), str(about["data"]), arrays)
+
+
+def _finite(history: Sequence[EpochRecord]) -> bool:
+    return all(math.isfinite(number) for record in history for number in astuple(record))
 
 
 class SnapshotStore:
@@ -88,27 +113,33 @@ class SnapshotStore:
         self.folder = folder
 
     def save(self, snapshot: Snapshot) -> None:
-        """Add a snapshot, then drop all but the last two and the best; raises FileError if the disk refuses."""
+        """Add a snapshot, then drop all but the last two and what was best at each; raises FileError.
+
+        Later ones, which must be damaged if training came by here again, are dropped as well.
+        """
         with atomic(self._path(snapshot.epoch)) as file:
             file.write(encode(snapshot))
-        keep = set(sorted(self._epochs())[-KEPT:])
-        if snapshot.history:
-            keep.add(best(snapshot.history).epoch)
+        keep = {epoch for epoch in self._epochs() if epoch <= snapshot.epoch}
+        keep = set(sorted(keep)[-KEPT:])
+        keep |= {best(snapshot.history[:epoch]).epoch for epoch in keep if epoch}
         for epoch in set(self._epochs()) - keep:
-            self._path(epoch).unlink(missing_ok=True)
+            remove(self._path(epoch))
 
     def newest(self, notice: Callable[[str], None] = lambda text: None) -> Snapshot:
         """Return the newest snapshot that is whole, saying aloud which ones are not.
 
-        Raises NothingToResumeError if there is none. Leftovers of writes that were cut short are removed.
+        Raises NothingToResumeError if there is none, FileError if one cannot be read.
         """
-        remove_parts(self.folder)
         for epoch in sorted(self._epochs(), reverse=True):
             try:
                 return self._load(epoch)
             except RunError as error:
                 notice(f"{error}; going one snapshot back")
         raise NothingToResumeError(f"{self.folder}: no whole snapshot to go on from")
+
+    def tidy(self) -> None:
+        """Remove leftovers of writes that were cut short; only the holder of the run's lock may."""
+        remove_parts(self.folder)
 
     def best(self) -> Snapshot:
         """Return the snapshot of the best epoch; raises RunError if it is missing or damaged."""
@@ -125,7 +156,7 @@ class SnapshotStore:
             raise RunError(f"{path}: missing") from None
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
-        except (ValueError, KeyError, TypeError, EOFError) as error:
+        except ValueError as error:
             raise RunError(f"{path}: damaged: {error}") from None
         if found.epoch != epoch:
             raise RunError(f"{path}: damaged: holds epoch {found.epoch}")
@@ -135,5 +166,5 @@ class SnapshotStore:
         return self.folder / f"epoch-{epoch:06}.snapshot"
 
     def _epochs(self) -> list[int]:
-        names = (NAME.fullmatch(path.name) for path in self.folder.iterdir())
-        return [int(name[1]) for name in names if name is not None]
+        found = (NAME.fullmatch(name) for name in names(self.folder))
+        return [int(name[1]) for name in found if name is not None]

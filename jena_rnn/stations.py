@@ -3,9 +3,11 @@
 series = open_series(config.data)
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from jena_rnn.errors import DataError
+from jena_rnn.messages import shortened
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import ROWS, simulate
 from jena_rnn.schema import Data
@@ -22,13 +24,16 @@ def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
         series = simulate(min(data.max_rows or ROWS, ROWS))
         return series if wanted is None else series.select(wanted)
     path = Path(data.path)
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise DataError(f"{shortened(str(path))}: cannot be read: {error.strerror}") from None
+    if not there:
         raise DataError(
-            f"{path}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
+            f"{shortened(str(path))}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
     series = read_csv(path, date=data.date, date_format=data.date_format, columns=wanted, delimiter=data.delimiter)
-    series.index(data.target)
     return _cut(series, data.max_rows)
 
 
@@ -42,4 +47,5 @@ def _wanted(data: Data) -> tuple[str, ...] | None:
 def _cut(series: Series, rows: int | None) -> Series:
     if rows is None or rows >= len(series):
         return series
-    return Series(series.times[:rows].copy(), series.values[:rows].copy(), series.columns, series.source)
+    source = replace(series.source, name=f"{series.source.name}, the first {rows:,} of its {len(series):,} rows")
+    return Series(series.times[:rows].copy(), series.values[:rows].copy(), series.columns, source)

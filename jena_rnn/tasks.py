@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.draws import Rows
+from jena_rnn.errors import DataError
 from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound, as_it_stands, repair
 from jena_rnn.schema import Config, Split
@@ -108,6 +109,7 @@ class Task:
 
 def forecast(config: Config, series: Series) -> Task:
     """Return the task of a config on a series; raises DataError if columns, rows or windows are missing."""
+    _require_target(config, series)
     sound = sounded(config, series, config.windows.protocol)
     split = resolve(config.split, len(sound.series))
     columns = config.data.columns or series.columns
@@ -124,10 +126,18 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
 
     Its one split is called "all". Raises DataError if a column or all windows are missing.
     """
+    _require_target(config, series)
     sound = sounded(config, series, config.windows.protocol)
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
     rows = reference_rows("test", split, geometry_of(config), sound, config.windows.batch_size)
     return _task(config, sound, columns, scaling, split, {"all": rows}, steps=0)
+
+
+def _require_target(config: Config, series: Series) -> None:
+    try:
+        series.index(config.data.target)
+    except DataError as error:
+        raise DataError(f"{error}; data.target names the column to forecast") from None
 
 
 def _task(

@@ -118,6 +118,7 @@ def predict(
 
     The last batch is filled up to `batch_size` and cut again, so that one compiled shape serves all.
     """
+    batch_size = min(batch_size, len(task.rows[split]))
     parts: list[NDArray[np.floating]] = []
     for inputs in task.inputs(split, batch_size):
         check()

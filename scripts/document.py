@@ -14,8 +14,8 @@ TAB, TAB_WRITTEN = "\t", '"\\t"'
 ROOT = Path(__file__).parent.parent
 
 
-def command(arguments: str, first: str = "") -> str:
-    """Return a command and its output as a code block, from the line that begins with `first` on."""
+def command(arguments: str, until: str | None = None) -> str:
+    """Return a command and its output as a code block, up to the line that begins with `until`."""
     from jena_rnn.cli import run
 
     out = io.StringIO()
@@ -24,7 +24,8 @@ def command(arguments: str, first: str = "") -> str:
     if code:
         raise SystemExit(f"jena-rnn {arguments}: exit {code}")
     text = out.getvalue()
-    lines = text[text.index(first) :].rstrip().splitlines()
+    shown = text if until is None else text[: text.index(f"\n{until}")] + "\n…"
+    lines = shown.rstrip().splitlines()
     return "\n".join(["```", f"$ jena-rnn {arguments}", *(line.rstrip() for line in lines), "```", ""])
 
 

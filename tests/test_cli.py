@@ -86,7 +86,40 @@ def test_evaluate_repeats_the_figures_of_the_report(trained: Path, jena_rnn: Com
         score = json.loads(jena_rnn("evaluate", trained, "--split", split, "--json").out)
         assert score["mae"] == pytest.approx(metrics["splits"][split]["mae"], rel=1e-6)
         assert score["naive_mae"] == metrics["splits"][split]["naive_mae"]
-    assert re.search(r"dense-.*, test \(trained on the made-up station\)", jena_rnn("evaluate", trained).out)
+    shown = jena_rnn("evaluate", trained).out
+    assert re.match(r"dense-\S+ on made-up station \(\S+made_up\.csv\)\n\n", shown)
+
+
+def test_evaluate_refuses_a_file_that_is_no_longer_what_the_run_saw(
+    trained: Path, made_up_csv: Path, jena_rnn: Command
+) -> None:
+    before = made_up_csv.read_bytes()
+    try:
+        made_up_csv.write_bytes(before.replace(b"0\n", b"1\n", 1))
+        done = jena_rnn("evaluate", trained)
+    finally:
+        made_up_csv.write_bytes(before)
+    assert done.code == 3
+    assert "--data scores another file" in done.err
+
+
+def test_evaluate_refuses_rows_of_another_period(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    hourly = tmp_path / "hourly.csv"
+    jena_rnn("sample", hourly, "--rows", 20_000)
+    lines = hourly.read_text().splitlines(keepends=True)
+    hourly.write_text("".join(lines[:2] + lines[2::6]))
+    done = jena_rnn("evaluate", trained, "--data", hourly)
+    assert done.code == 3
+    assert "one row every 60 minutes, but" in done.err
+
+
+def test_evaluate_replaces_no_file_unasked(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    kept = tmp_path / "kept.csv"
+    kept.write_text("mine")
+    assert jena_rnn("evaluate", trained, "--predictions", kept).code == 4
+    assert kept.read_text() == "mine"
+    assert jena_rnn("evaluate", trained, "--predictions", kept, "--force").code == 0
+    assert kept.read_text().startswith("# made-up station: simulated, not measured\nnewest_input,")
 
 
 def test_evaluate_scores_every_window_of_another_file(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
@@ -95,7 +128,8 @@ def test_evaluate_scores_every_window_of_another_file(trained: Path, tmp_path: P
     done = jena_rnn("evaluate", trained, "--data", other, "--json", "--predictions", forecasts)
     score = json.loads(done.out)
     assert (score["split"], score["windows"]) == ("all", (4000 - 144 - 1 - 1440) // 128 * 128)
-    assert len(forecasts.read_text().splitlines()) == score["windows"] + 1
+    assert (score["made_up"], score["series"]) == (True, f"made-up station ({other})")
+    assert len(forecasts.read_text().splitlines()) == score["windows"] + 2
 
 
 def test_plot_redraws_one_run_and_joins_several(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
@@ -105,6 +139,8 @@ def test_plot_redraws_one_run_and_joins_several(trained: Path, tmp_path: Path, j
     joined = tmp_path / "two.png"
     assert jena_rnn("plot", trained, trained, "--out", joined).out == f"{joined}\n"
     assert joined.read_bytes().startswith(b"\x89PNG")
+    assert jena_rnn("plot", trained, trained, "--out", joined).code == 4
+    assert jena_rnn("plot", trained, "--out", joined).code == 2
 
 
 def test_report_prints_what_it_writes(trained: Path, jena_rnn: Command) -> None:
@@ -119,6 +155,18 @@ def test_inspect_tells_and_draws(made_up_csv: Path, tmp_path: Path, jena_rnn: Co
     assert {path.name for path in (tmp_path / "plots").iterdir()} == {"series.png", "first_days.png"}
     facts = json.loads(jena_rnn("inspect", "--data", made_up_csv, "--no-plots", "--json").out)
     assert (facts["rows"], facts["gaps"]["count"], facts["columns"][1]["name"]) == (20_000, 0, "T (degC)")
+
+
+def test_inspect_takes_a_csv_by_itself_and_needs_no_target(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("time,t\n2024-01-01 00:30,\n2024-01-01 00:20,\n2024-01-01 00:10,\n")
+    done = jena_rnn("inspect", station, "--plots", tmp_path)
+    assert done.code == 0
+    assert "one row every 10 minutes" in done.out
+    assert "jumps back in time: 2: " in done.out
+    assert "nothing drawn: no column 'T (degC)'" in done.err
+    facts = json.loads(jena_rnn("inspect", station, "--json", "--no-plots").out)
+    assert (facts["columns"][0]["missing"]["count"], facts["columns"][0]["mean"]) == (3, None)
 
 
 def test_inspect_audits_the_real_rows(real_data: Path, jena_rnn: Command) -> None:
@@ -147,11 +195,40 @@ def test_show_explains_windows_and_layers(jena_rnn: Command) -> None:
     assert strict["parameters"] == 4641
 
 
-def test_show_without_data_still_shows_the_model(tmp_path: Path, jena_rnn: Command) -> None:
-    done = jena_rnn("show", "gru", "--data", tmp_path / "gone.csv")
+def test_show_without_data_still_shows_the_model_but_not_for_a_mistyped_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = jena_rnn("show", "gru")
     assert done.code == 0
-    assert "gone.csv: no such file" in done.out
+    assert "14 input columns are assumed: data/jena_climate_2009_2016.csv: no such file" in done.out
     assert "4,641 parameters" in done.out
+    assert jena_rnn("show", "gru", "--data", "gone.csv").code == 3
+
+
+def test_what_is_shown_of_the_made_up_station_says_so_in_its_first_line(jena_rnn: Command) -> None:
+    assert jena_rnn("show", "dense", "--sample").out.startswith("made-up station:\n")
+    assert jena_rnn("baseline", "--sample").out.startswith("made-up station: ")
+    assert json.loads(jena_rnn("show", "dense", "--sample", "--json").out)["series"] == "made-up station"
+
+
+def test_data_named_on_the_command_line_goes_before_a_made_up_station_in_the_file(
+    trained: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    config = tmp_path / "made_up.yaml"
+    config.write_text("data: {sample: true}\n")
+    done = jena_rnn("inspect", config, "--data", made_up_csv, "--no-plots")
+    assert done.out.startswith(f"made-up station ({made_up_csv}): 20,000 rows")
+    assert jena_rnn("show", config, "--data", made_up_csv, "--sample").code == 2
+
+
+def test_smoke_leaves_what_was_asked_for(made_up_csv: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    done = jena_rnn(
+        *("train", "dense", "--data", made_up_csv, "--smoke", "--epochs", "2", "--runs-dir", tmp_path),
+        *("--set", "training.steps_per_epoch=3", "--set", "data.max_rows=19000"),
+    )
+    assert "epoch 2/2" in done.err
+    assert "the first 19,000 of its 20,000 rows: 3 steps an epoch" in done.err
 
 
 @pytest.mark.parametrize(
@@ -159,7 +236,11 @@ def test_show_without_data_still_shows_the_model(tmp_path: Path, jena_rnn: Comma
     [
         (["train", "gruu"], 2, "did you mean 'gru'?"),
         (["train", "gru", "--set", "model.unitz=3"], 2, "model.unitz: unknown key; did you mean 'units'?"),
-        (["train", "gru", "--epochs", "0"], 2, "training.epochs: expected at least 1, got 0"),
+        (["train", "gru", "--epochs", "0"], 2, "--epochs 0: training.epochs: expected at least 1, got 0"),
+        (["train", "gru.yaml"], 2, "did you mean 'gru'?"),
+        (["train", "gru", "--sample", "--data", "x.csv"], 2, "give one"),
+        (["train", "gru", "--sample", "--set", "data.target=T"], 3, "data.target names the column to forecast"),
+        (["baseline", "--data", "x" * 3000], 3, "File name too long"),
         (["train", "gru", "--name", "../x", "--sample"], 2, "name: expected a name of letters"),
         (["frobnicate"], 2, "No such command"),
         (["train"], 2, "Missing argument 'CONFIG'"),
@@ -211,9 +292,20 @@ def test_the_readers_end_of_a_pipe_may_close() -> None:
     assert show.stdout is not None
     assert show.stderr is not None
     show.stdout.close()
-    assert "Traceback" not in show.stderr.read()
+    assert show.stderr.read() == ""
     show.stderr.close()
-    show.wait(timeout=30)
+    assert show.wait(timeout=30) == 0
+
+
+def test_a_full_disk_behind_stdout_is_no_bug() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("w") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "jena_rnn", "baseline", "--sample"], stdout=out, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: No space left on device\n")
 
 
 def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> None:

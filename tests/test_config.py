@@ -9,7 +9,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from jena_rnn.config import dump, find, load, parse, shipped
+from jena_rnn.config import Override, dump, find, load, parse, shipped
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES
 from jena_rnn.rules import broken_rules
@@ -223,13 +223,41 @@ def test_the_name_of_the_file_names_its_runs(write: Callable[[bytes], str]) -> N
     assert load(write(b"name: other"), ["name=third"]).name == "third"
 
 
-def test_a_file_name_that_is_no_name_asks_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("file", "name"), [("a b.yaml", "a_b"), ("-x.yaml", "x"), ("é.yaml", "experiment"), ("x" * 99 + ".yaml", "x" * 64)]
+)
+def test_a_file_name_that_is_no_name_is_made_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, name: str
+) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a b.yaml").write_text("seed: 1")
+    Path(file).write_text("seed: 1")
+    assert load(file).name == name
+
+
+def test_a_csv_is_no_config(tmp_path: Path) -> None:
+    path = tmp_path / "station.csv"
+    path.write_text("a,b\n")
+    with pytest.raises(ConfigError, match=r"station\.csv: expected a YAML config; a CSV is named with --data "):
+        load(path)
+
+
+def test_an_options_override_is_named_by_the_option() -> None:
     with pytest.raises(ConfigError) as caught:
-        load("a b.yaml")
-    assert str(caught.value) == f"a b.yaml: name: {NAMED} a b"
-    assert load("a b.yaml", ["name=ab"]).name == "ab"
+        parse("{}", "x.yaml", [Override("training.epochs=0", "--epochs 0")])
+    assert str(caught.value) == "--epochs 0: training.epochs: expected at least 1, got 0"
+
+
+def test_rules_between_keys_are_told_with_the_others_unless_their_keys_are_wrong_themselves() -> None:
+    text = "windows: {lookback: 1441}\nmodle: 1\n"
+    with pytest.raises(ConfigError) as caught:
+        parse(text, "x.yaml")
+    assert str(caught.value).splitlines() == [
+        "x.yaml:2: modle: unknown key; did you mean 'model'?",
+        "x.yaml:1: windows.lookback: expected a multiple of windows.step (6), got 1441",
+    ]
+    with pytest.raises(ConfigError) as caught:
+        parse("windows: {lookback: 1441, step: six}\n", "x.yaml")
+    assert str(caught.value) == "x.yaml:1: windows.step: expected a whole number, got six"
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbfseed: 5\n", b"seed: 5\r\n# x\r\n", b"---\nseed: 5\n...\n"])

@@ -4,26 +4,31 @@ import hashlib
 import io
 import os
 import random
-import shutil
-import signal
 import stat
 import subprocess
-import sys
-import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("curl") is None or shutil.which("bash") is None,
-    reason="bash and curl are needed to try the download script",
+from download_server import (
+    Script,
+    Site,
+    cut_once,
+    dead_url,
+    deaf,
+    endless,
+    needs_curl,
+    no_room_for,
+    not_https,
+    redirect,
+    serving,
+    stall_after,
+    whole,
 )
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "download_jena.sh"
+pytestmark = needs_curl
+
 NAME = "jena_climate_2009_2016.csv"
 CSV = b"Date Time,p (mbar)\r\n" + random.Random(0).randbytes(20_000).hex().encode() + b"\r\n"
 CSV_CAP = 1 << 16
@@ -44,100 +49,15 @@ def git_blob(data: bytes) -> str:
 
 ZIP = zipped((NAME, CSV))
 HALF = len(ZIP) // 2
+KNOWN = {"BLOB": git_blob(CSV), "SIZES": len(ZIP), "ZIP_CAP": ZIP_CAP, "CSV_CAP": CSV_CAP}
 
 
-class Site(ThreadingHTTPServer):
-    """Serves what a test puts in `pages`, and remembers the first byte each request wanted."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.pages: dict[str, Callable[[Handler], None]] = {}
-        self.asked: list[tuple[str, int]] = []
-        self.over = threading.Event()
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_port}{path}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up is what many of these tests are about."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Site
-
-    def do_GET(self) -> None:
-        page = self.server.pages.get(self.path)
-        self.server.asked.append((self.path, self.first()))
-        if page is None:
-            self.send_error(404)
-        else:
-            page(self)
-
-    def first(self) -> int:
-        return int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
-
-    def answer(self, data: bytes, *, send: int | None = None, announce: int | None = None) -> None:
-        """Send `data` from where it is wanted, at most `send` bytes of it, announcing what one likes."""
-        first = self.first()
-        rest = data[first:]
-        self.send_response(206 if first else 200)
-        if first:
-            self.send_header("Content-Range", f"bytes {first}-{len(data) - 1}/{len(data)}")
-        self.send_header("Content-Length", str(len(rest) if announce is None else announce))
-        self.end_headers()
-        self.wfile.write(rest[:send])
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
-        pass
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.over.set()
-        server.shutdown()
-        thread.join()
-
-
-def whole(data: bytes) -> Callable[[Handler], None]:
-    return lambda handler: handler.answer(data)
-
-
-def cut_once(handler: Handler) -> None:
-    handler.answer(ZIP, send=None if len(handler.server.asked) > 1 else HALF)
-
-
-def stall_after(sent: int) -> Callable[[Handler], None]:
-    def stall(handler: Handler) -> None:
-        handler.answer(ZIP, send=sent)
-        handler.server.over.wait(10)
-
-    return stall
-
-
-def endless(handler: Handler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(64):
-        handler.wfile.write(bytes(ZIP_CAP // 8))
-
-
-class Fetch:
-    """Runs the script in a folder of its own, towards a site."""
+class Fetch(Script):
+    """Runs the script towards a site."""
 
     def __init__(self, site: Site, folder: Path) -> None:
-        self.site, self.folder = site, folder
+        super().__init__("jena", site, folder)
         self.csv = folder / "jena.csv"
-
-    def environment(self, *urls: str, **known: object) -> dict[str, str]:
-        known = {"BLOB": git_blob(CSV), "SIZES": len(ZIP), "STALL": 1, "TRIES": 2, "PAUSE": 0} | known
-        known = {"ZIP_CAP": ZIP_CAP, "CSV_CAP": CSV_CAP, "URLS": " ".join(urls)} | known
-        # Nothing else of the environment: a proxy set there would be asked for 127.0.0.1 as well.
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        return {"PATH": path} | {f"JENA_TEST_{key}": str(value) for key, value in known.items()}
 
     def __call__(
         self,
@@ -146,26 +66,19 @@ class Fetch:
         before: tuple[str, ...] = (),
         **known: object,
     ) -> subprocess.CompletedProcess[str]:
-        full = [url if "://" in url else self.site.url(url) for url in urls]
-        return subprocess.run(
-            [*before, "bash", str(SCRIPT), "-o", str(self.csv), *args],
-            env=self.environment(*full, **known),
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-        )
+        return self.run("-o", self.csv, *args, known=KNOWN | {"URLS": urls} | known, before=before)
 
-    def left(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir())
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site
 
 
 @pytest.fixture
 def fetch(site: Site, tmp_path: Path) -> Fetch:
     site.pages["/good"] = whole(ZIP)
-    folder = tmp_path / "data"
-    folder.mkdir()
-    return Fetch(site, folder)
+    return Fetch(site, tmp_path / "data")
 
 
 def test_a_good_answer_leaves_the_promised_file_and_nothing_else(site: Site, fetch: Fetch) -> None:
@@ -203,17 +116,17 @@ def test_an_unknown_fingerprint_is_kept_and_said_aloud(fetch: Fetch) -> None:
     assert fetch.left() == ["jena.csv"]
 
 
-def test_the_fingerprint_is_the_one_the_program_knows() -> None:
+def test_the_fingerprint_is_the_one_the_program_knows(fetch: Fetch) -> None:
     from jena_rnn.reading import EDITIONS
 
-    assert any(blob in SCRIPT.read_text() for blob in EDITIONS)
+    assert any(blob in fetch.path.read_text() for blob in EDITIONS)
 
 
 # Broken transfers
 
 
 def test_a_transfer_cut_off_midway_is_resumed_from_there(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = cut_once
+    site.pages["/a"] = cut_once(ZIP, HALF)
     assert fetch().returncode == 0
     assert site.asked == [("/a", 0), ("/a", HALF)]
     assert fetch.csv.read_bytes() == CSV
@@ -221,7 +134,7 @@ def test_a_transfer_cut_off_midway_is_resumed_from_there(site: Site, fetch: Fetc
 
 
 def test_a_stalled_transfer_is_given_up_and_the_next_run_resumes_it(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = stall_after(500)  # so few that curl, which averages over 5 s, soon calls it slow
+    site.pages["/a"] = stall_after(ZIP, 500)  # so few that curl, which averages over 5 s, soon calls it slow
     assert fetch(TRIES=1).returncode == 5
     assert fetch.left() == ["jena.csv.zip1.part"]
     site.pages["/a"] = whole(ZIP)
@@ -232,11 +145,7 @@ def test_a_stalled_transfer_is_given_up_and_the_next_run_resumes_it(site: Site, 
 
 
 def test_a_server_that_cannot_resume_is_asked_from_the_start(site: Site, fetch: Fetch) -> None:
-    def deaf(handler: Handler) -> None:
-        del handler.headers["Range"]
-        handler.answer(ZIP)
-
-    site.pages["/a"] = deaf
+    site.pages["/a"] = deaf(ZIP)
     (fetch.folder / "jena.csv.zip1.part").write_bytes(ZIP[:HALF])
     assert fetch().returncode == 0
     assert site.asked == [("/a", HALF), ("/a", 0)]
@@ -264,29 +173,10 @@ def test_a_part_larger_than_the_zip_or_a_link_is_thrown_away(site: Site, fetch: 
     assert fetch.left() == ["jena.csv"]
 
 
-@pytest.fixture
-def ctrl_c() -> Iterator[None]:
-    """A test run put in the background ignores Ctrl-C, and would hand that down to what it starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = stall_after(HALF)
+    site.pages["/a"] = stall_after(ZIP, HALF)
     part = fetch.folder / "jena.csv.zip1.part"
-    with subprocess.Popen(
-        ["bash", str(SCRIPT), "-o", str(fetch.csv)],
-        env=fetch.environment(site.url("/a"), STALL=9),
-        start_new_session=True,
-        stderr=subprocess.DEVNULL,
-    ) as running:
-        limit = time.monotonic() + 5
-        while not (part.exists() and part.stat().st_size) and time.monotonic() < limit:
-            time.sleep(0.01)
-        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: the whole group gets Ctrl-C
-        assert running.wait(5) == 130
+    assert fetch.interrupt("-o", fetch.csv, known=KNOWN | {"URLS": ("/a",)}, once=part) == 130
     assert fetch.left() == [part.name]
     assert ZIP.startswith(part.read_bytes())
 
@@ -357,7 +247,7 @@ def test_a_zip_of_an_unknown_size_is_not_even_opened(site: Site, fetch: Fetch, s
 
 
 def test_a_content_length_that_promises_more_than_the_zip_is_refused(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = lambda handler: handler.answer(ZIP, announce=len(ZIP) + 1000)
+    site.pages["/a"] = whole(ZIP, announce=len(ZIP) + 1000)
     done = fetch()
     assert done.returncode == 3
     assert "announced as larger" in done.stderr
@@ -365,13 +255,13 @@ def test_a_content_length_that_promises_more_than_the_zip_is_refused(site: Site,
 
 
 def test_a_content_length_that_promises_less_than_the_zip_is_refused(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = lambda handler: handler.answer(ZIP, announce=HALF)
+    site.pages["/a"] = whole(ZIP, announce=HALF)
     assert fetch().returncode == 3
     assert fetch.left() == []
 
 
 def test_an_answer_without_an_end_is_cut_at_the_cap(site: Site, fetch: Fetch) -> None:
-    site.pages["/a"] = endless
+    site.pages["/a"] = endless(ZIP_CAP)
     done = fetch()
     assert done.returncode == 3
     assert "no end" in done.stderr
@@ -382,9 +272,7 @@ def test_an_answer_without_an_end_is_cut_at_the_cap(site: Site, fetch: Fetch) ->
 
 
 def test_when_the_first_address_is_dead_the_second_is_used(site: Site, fetch: Fetch) -> None:
-    with Site() as closed:  # a port that was free a moment ago, and nobody listens on
-        dead = closed.url("/a")
-    assert fetch(urls=(dead, "/good")).returncode == 0
+    assert fetch(urls=(dead_url(), "/good")).returncode == 0
     assert fetch.csv.read_bytes() == CSV
     assert fetch.left() == ["jena.csv"]
 
@@ -409,17 +297,7 @@ def test_no_answer_at_all_is_the_networks_fault(fetch: Fetch) -> None:
     assert fetch.left() == []
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://example.invalid/a",
-        "http://127.0.0.1.example.invalid/a",
-        "http://127.0.0.1:80@example.invalid/a",
-        "http://localhost/a",
-        "ftp://127.0.0.1/a",
-        "file:///a",
-    ],
-)
+@not_https
 def test_plain_http_is_refused_but_for_this_machine(site: Site, fetch: Fetch, url: str) -> None:
     done = fetch(urls=("/good", url))
     assert done.returncode == 2
@@ -428,13 +306,7 @@ def test_plain_http_is_refused_but_for_this_machine(site: Site, fetch: Fetch, ur
 
 
 def test_a_redirect_is_not_followed(site: Site, fetch: Fetch) -> None:
-    def away(handler: Handler) -> None:
-        handler.send_response(302)
-        handler.send_header("Location", "/good")
-        handler.send_header("Content-Length", "0")
-        handler.end_headers()
-
-    site.pages["/a"] = away
+    site.pages["/a"] = redirect("/good")
     assert fetch().returncode == 3
     assert site.asked == [("/a", 0)]
 
@@ -490,9 +362,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_anyone_is_asked(site: Site,
 
 @pytest.mark.parametrize("room", [HALF, len(ZIP) + 1024], ids=["for half the zip", "for the zip alone"])
 def test_a_full_disk_is_told_and_asks_no_second_address(site: Site, fetch: Fetch, room: int) -> None:
-    # Under ulimit the kernel refuses the write, as it does when a disk is full.
-    no_room = ("bash", "-c", 'ulimit -f "$0" && exec "$@"', str(room // 1024))
-    done = fetch(urls=("/good", "/never"), before=no_room)
+    done = fetch(urls=("/good", "/never"), before=no_room_for(room))
     assert done.returncode == 4, done.stderr
     assert "cannot write" in done.stderr
     assert site.asked == [("/good", 0)]
@@ -516,17 +386,8 @@ def test_a_wrong_argument_is_a_usage_error(site: Site, fetch: Fetch, args: list[
 
 
 def test_missing_tools_are_named(fetch: Fetch) -> None:
-    bash = shutil.which("bash")
-    assert bash is not None
-    done = subprocess.run(
-        [bash, str(SCRIPT)], env={"PATH": str(fetch.folder)}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "missing: curl python3" in done.stderr
+    fetch.names_missing_tools()
 
 
-def test_the_script_is_sound_and_can_be_started() -> None:
-    assert os.access(SCRIPT, os.X_OK)
-    subprocess.run(["bash", "-n", str(SCRIPT)], check=True)
-    if shellcheck := shutil.which("shellcheck"):
-        subprocess.run([shellcheck, str(SCRIPT)], check=True)
+def test_the_script_is_sound_and_can_be_started(fetch: Fetch) -> None:
+    fetch.is_sound()

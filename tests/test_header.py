@@ -133,6 +133,6 @@ def test_the_longest_line_is_still_read() -> None:
 
 
 def test_a_missing_column_is_refused_naming_the_closest_and_all() -> None:
-    message = "x.csv:1: no column 'T (degc)'; did you mean 'T (degC)'? The file has: t, T (degC)"
+    message = "x.csv:1: no column 'T (degc)'; the file has: t, T (degC); did you mean 'T (degC)'?"
     assert refusal(b"t,T (degC)\n", columns=("T (degc)",)) == message
-    assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when'. The file has: t, a"
+    assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when'; the file has: t, a"

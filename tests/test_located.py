@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from jena_rnn.errors import ConfigError
-from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, one_line, read, read_value, scalar, shortened
+from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, read, read_value, scalar
+from jena_rnn.messages import one_line, shortened
 
 
 def plain(tree: Located) -> Any:

@@ -330,7 +330,7 @@ def test_a_line_without_end_is_refused(path: Path, length: int, quote: bytes) ->
 
 def test_a_column_that_is_not_there_is_refused(path: Path) -> None:
     path.write_bytes(PLAIN)
-    with pytest.raises(DataError, match=r"x\.csv:1: no column 'T'.*The file has: Date Time, p \(mbar\), T \(degC\)"):
+    with pytest.raises(DataError, match=r"x\.csv:1: no column 'T'.*the file has: Date Time, p \(mbar\), T \(degC\)"):
         read_csv(path, columns=("T",))
 
 

@@ -122,7 +122,7 @@ def test_the_series_that_came_in_is_not_changed() -> None:
     ("series", "target", "message"),
     [
         (made((0, 10), [1.0, 2.0]), "b", "x.csv: no column 'b'; it has: a"),
-        (made((5, 5), [1.0, 2.0]), "a", "no two rows in time order, so it has no period"),
+        (made((5, 5), [1.0, 2.0]), "a", "no two rows with different times, so it has no period"),
     ],
 )
 def test_a_series_without_target_or_period_is_refused(series: Series, target: str, message: str) -> None:

@@ -14,7 +14,8 @@ from jena_rnn.schema import Book
 
 
 def _metrics(**test: Any) -> dict[str, Any]:
-    good = {"mae_unit": 2.4, "naive_mae_unit": 2.5, "skill": 0.04, "unit": "°C", "collapsed": False}
+    good = {"mae": 0.24, "naive_mae": 0.25, "mae_unit": 2.4, "naive_mae_unit": 2.5, "skill": 0.04}
+    good |= {"unit": "°C", "collapsed": False}
     return {"splits": {"val": good, "test": good | test}}
 
 
@@ -27,8 +28,15 @@ def test_first_line_gives_error_and_naive_with_unit() -> None:
 
 
 def test_first_line_says_worse_than_naive() -> None:
-    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=-0.1, mae_unit=2.75))
+    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=-0.1, mae=0.275, mae_unit=2.75))
     assert line == "gru, seed 7: WORSE THAN NAIVE on test: test MAE 2.750 °C, naive 2.500 °C"
+
+
+def test_first_line_is_honest_where_naive_makes_no_error() -> None:
+    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=None, naive_mae=0.0, naive_mae_unit=0.0))
+    assert line == "gru, seed 7: WORSE THAN NAIVE on test: test MAE 2.400 °C, naive 0.000 °C"
+    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=None, mae=0.0, naive_mae=0.0, mae_unit=0.0))
+    assert line == "gru, seed 7: test MAE 0.000 °C, naive 2.500 °C"
 
 
 def test_first_line_says_collapsed() -> None:
@@ -67,11 +75,11 @@ def test_the_books_figure_stands_only_beside_the_full_file(trained: Path, monkey
     run = RunDir.open(trained)
     info = run.info()
     info["data"]["edition"] = "jena_climate_2009_2016.csv (420,551 rows)"
-    info["overrides"] = ["model.units=16", "data.path=x"]
     monkeypatch.setattr(run, "info", lambda: info)
     text = render(run)
     assert "The book (listing 6.37): best validation MAE 0.2994 normalised" in text
-    assert "Not the listing as it stands: model.units=16." in text
+    assert "It is not the listing as it stands: split.test [14267, null] instead of [300001, null], " in text
+    assert "training.steps_per_epoch 20 instead of 500" in text
     config = dataclasses.replace(run.config(), book=Book())
     monkeypatch.setattr(run, "config", lambda: config)
     assert "The book (" not in render(run)

@@ -1,20 +1,37 @@
 """A run directory: whole files or none, nothing overwritten unasked, damage named."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jena_rnn import rundir
 from jena_rnn.config import parse
 from jena_rnn.errors import BusyError, FileError, RunError
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
+
+SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
+SCORE |= {"collapsed": False}
+METRICS = {"best_epoch": 1, "epochs": 2, "best_val_mae": 0.3, "last_val_mae": 0.4, "seconds_per_epoch": 1, "seconds": 2}
+METRICS |= {"splits": {"val": SCORE, "test": SCORE}}
+INFO: dict[str, Any] = {
+    **{"command": [], "started": "", "versions": {}, "overrides": [], "seed": 3, "windows": {}, "devices": []},
+    **{"row_hours": 1, "lead_hours": 25.0, "steps_per_epoch": 5, "parameters": 33},
+    "data": {
+        **{"name": "x", "sha256": "", "edition": "", "made_up": False, "rows": 1, "faults": [], "repairs": []},
+        **{"columns": [], "mean": [], "std": [], "target_mean": 0, "target_std": 1.5},
+    },
+}
 
 
 def _run(folder: Path) -> RunDir:
     run = RunDir.create(folder, "gru", 3)
     run.clear()
     run.write_config(parse("seed: 3"))
-    run.write_info({"seed": 3})
+    run.write_info(INFO)
     return run
 
 
@@ -26,12 +43,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     run = _run(tmp_path)
     rows = [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)]
     run.write_history(rows)
-    run.write_metrics({"mae": 0.1 + 0.2})
+    run.write_metrics(METRICS)
     again = RunDir.open(run.path)
     assert again.config().seed == 3
-    assert again.info() == {"seed": 3}
+    assert again.info() == INFO
     assert again.history() == rows
-    assert again.metrics() == {"mae": 0.1 + 0.2}
+    assert again.metrics() == METRICS
 
 
 def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None:
@@ -40,21 +57,30 @@ def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None
     assert run.history() == []
 
 
-def test_an_existing_run_is_kept_unless_forced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jena_rnn import rundir
+class Clock:
+    """Stands still for a while, then is a second on."""
 
-    class Frozen(rundir.datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> "Frozen":
-            return cls(2026, 1, 2, 3, 4, 5)
+    def __init__(self, stands: int) -> None:
+        self.left = stands
 
-    monkeypatch.setattr(rundir, "datetime", Frozen)
+    def now(self, zone: object) -> datetime:
+        self.left -= 1
+        return datetime(2026, 1, 2, 3, 4, 5 if self.left >= 0 else 6, tzinfo=UTC)
+
+
+def test_two_runs_of_one_second_get_a_directory_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rundir, "datetime", Clock(stands=3))
+    names = [RunDir.create(tmp_path, "gru", 3).path.name for _ in range(2)]
+    assert names == ["gru-20260102T030405Z-s3", "gru-20260102T030406Z-s3"]
+
+
+def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rundir, "datetime", Clock(stands=9))
     run = _run(tmp_path)
     (run.path / "notes.txt").write_text("mine")
-    run.write_metrics({})
-    with pytest.raises(RunError, match="gru-20260102T030405Z-s3: exists already; --force replaces it"):
-        RunDir.create(tmp_path, "gru", 3)
+    run.write_metrics(METRICS)
     forced = RunDir.create(tmp_path, "gru", 3, force=True)
+    assert forced.path == run.path
     forced.clear()
     assert forced.metrics() is None
     assert (run.path / "notes.txt").read_text() == "mine"
@@ -76,8 +102,14 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
 def test_damaged_files_are_named(tmp_path: Path) -> None:
     run = _run(tmp_path)
     (run.path / "run.json").write_text("[1]")
-    with pytest.raises(RunError, match=r"run\.json: damaged"):
+    with pytest.raises(RunError, match=r"run\.json: damaged: the file: expected an object"):
         run.info()
+    (run.path / "run.json").write_text(json.dumps(INFO | {"seed": True, "data": {"name": 3}}))
+    with pytest.raises(RunError, match=r"damaged: seed: expected a whole number; data\.name: expected text; data\."):
+        run.info()
+    (run.path / "metrics.json").write_text("{}")
+    with pytest.raises(RunError, match=r"metrics\.json: damaged: best_epoch: expected a whole number"):
+        run.metrics()
     (run.path / "run.json").write_text("{")
     with pytest.raises(RunError, match=r"run\.json: damaged"):
         run.info()
@@ -95,7 +127,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (run.path / "metrics.json").symlink_to(secret)
     with pytest.raises(FileError, match=r"metrics\.json: cannot be read: Too many levels of symbolic links"):
         run.metrics()
-    run.write_metrics({"mae": 1.0})
+    run.write_metrics(METRICS)
     assert secret.read_text() == "{}"
     (run.path / "plots").rmdir()
     (run.path / "plots").symlink_to(tmp_path)
@@ -105,7 +137,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:
     run = _run(tmp_path)
-    run.write_metrics({})
+    run.write_metrics(METRICS)
     run.write_history([])
     run.discard_results()
     assert run.metrics() is None

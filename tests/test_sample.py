@@ -168,9 +168,9 @@ def test_a_measured_series_is_not_written_as_made_up() -> None:
         write_csv(replace(made, source=replace(made.source, name="jena.csv", made_up=False)), io.BytesIO())
 
 
-@pytest.mark.parametrize("rows", [0, -1])
-def test_less_than_one_row_is_refused(rows: int) -> None:
-    with pytest.raises(DataError, match=f"at least 1 row, got {rows}"):
+@pytest.mark.parametrize("rows", [0, -1, 10_000_001])
+def test_no_rows_and_far_too_many_are_refused(rows: int) -> None:
+    with pytest.raises(DataError, match=f"at least 1 row and at most 10,000,000, got {rows}"):
         simulate(rows)
 
 

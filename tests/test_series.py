@@ -59,9 +59,13 @@ def test_of_two_equally_common_steps_the_shorter_is_the_period() -> None:
     assert period(times(0, 30, 40)) == np.timedelta64(600, "s")
 
 
-@pytest.mark.parametrize("minutes", [(), (0,), (5, 5, 5), (30, 20, 10)])
+def test_the_period_of_rows_written_newest_first_is_that_of_their_times() -> None:
+    assert period(times(30, 20, 10)) == np.timedelta64(600, "s")
+
+
+@pytest.mark.parametrize("minutes", [(), (0,), (5, 5, 5)])
 def test_a_clock_that_never_moves_on_has_no_period(minutes: tuple[int, ...]) -> None:
-    with pytest.raises(DataError, match="no two rows in time order, so it has no period"):
+    with pytest.raises(DataError, match="no two rows with different times, so it has no period"):
         period(times(*minutes))
 
 

@@ -3,6 +3,7 @@
 Command modules import click and nothing heavy; each loads what it needs when it runs, so `--help` is quick.
 """
 
+import errno
 import os
 import sys
 
@@ -18,7 +19,8 @@ from jena_rnn.cli.resume import resume
 from jena_rnn.cli.sample import sample
 from jena_rnn.cli.show import show
 from jena_rnn.cli.train import train
-from jena_rnn.errors import JenaError
+from jena_rnn.errors import FileError, JenaError
+from jena_rnn.messages import one_line
 
 INTERRUPTED = 130
 
@@ -52,7 +54,9 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; expected failures are told on stderr in plain words."""
     try:
-        app.main(arguments, prog_name="jena-rnn", standalone_mode=False)
+        # Not app.main, which makes of a closed pipe the exit code of a bug.
+        with app.make_context("jena-rnn", list(arguments)) as context:
+            app.invoke(context)
         sys.stdout.flush()
     except JenaError as error:
         return _fail(str(error), error.exit_code)
@@ -63,14 +67,21 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has gone, as after `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        return _output_failed(error)
     return 0
 
 
+def _output_failed(error: OSError) -> int:
+    """Return the exit code for a failed write to stdout: 0 if its reader has gone, as after `| head`, or 4."""
+    if error.errno not in {errno.EPIPE, errno.ENOSPC, errno.EIO} or error.filename is not None:
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+    return 0 if error.errno == errno.EPIPE else _fail(f"stdout: {error.strerror}", FileError.exit_code)
+
+
 def _fail(message: str, code: int) -> int:
-    first, *others = message.splitlines() or [""]
+    first, *others = [one_line(line) for line in message.splitlines()] or [""]
     click.echo(f"jena-rnn: {first}", err=True)
     for line in others:
         click.echo(f"          {line}", err=True)

@@ -24,7 +24,7 @@ def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
     from jena_rnn.series import unit_of
     from jena_rnn.stations import open_series
 
-    series = open_series(loaded.data, columns=(loaded.data.target,))
+    series = open_series(loaded.data)
     found = baselines(loaded, series)
     if as_json:
         plain = {

@@ -2,46 +2,70 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jena_rnn.cli import options
 
+if TYPE_CHECKING:
+    from jena_rnn.scoring import Evaluation
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--split",
-    type=click.Choice(["train", "val", "test"]),
-    default="test",
-    show_default=True,
-    help="What to score.",
+    "--split", type=click.Choice(["train", "val", "test"]), help="What to score of the run's own data.  [default: test]"
 )
-@click.option("--data", metavar="CSV", help="Score every window of this file instead.")
+@click.option("--data", metavar="CSV", help="Score the whole of this file instead.")
+@click.option("--sample", is_flag=True, help="Score the whole of the made-up station instead.")
+@options.settings
 @click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write the forecasts to this CSV.")
+@click.option("--force", is_flag=True, help="Replace that CSV if it exists.")
 @options.as_json
-def evaluate(run: Path, split: str, data: str | None, predictions: Path | None, as_json: bool) -> None:
-    """Score the best weights of RUN, beside naive on the same windows."""
-    from jena_rnn.files import atomic
-    from jena_rnn.report import percent, table
+def evaluate(
+    run: Path, *, split: str | None, predictions: Path | None, force: bool, as_json: bool, **flags: Any
+) -> None:
+    """Score the best weights of RUN, beside naive on the same windows.
+
+    Another file is read as the run's data was; --set says what differs, such as data.date=time.
+    """
+    from jena_rnn.files import atomic, refuse_existing
     from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
-    from jena_rnn.scoring import evaluate as score_run
+    overrides = options.overrides(flags)
+    if split is not None and overrides:
+        raise click.UsageError("--split is of the run's own data; another file is scored whole.")
+    if predictions is not None:
+        refuse_existing(predictions, force=force)
 
-    score, forecasts = score_run(opened, split, data)
+    from jena_rnn import scoring
+    from jena_rnn.config import dump, parse
+
+    if overrides:
+        config = parse(dump(opened.config()), str(run), ["data.max_rows=null", *overrides])
+        found = scoring.evaluate_other(opened, config.data)
+    else:
+        found = scoring.evaluate(opened, split or "test")
     if predictions is not None:
         with atomic(predictions) as file:
-            forecasts.write(file)
+            found.predictions.write(file)
     if as_json:
-        click.echo(json.dumps(score.as_dict(), indent=2, ensure_ascii=False))
-        return
-    errors = score.as_dict()
-    naive = f"{errors['naive_mae_unit']:.3f}"
-    row = [f"{run.name}, {score.split}", f"{errors['mae_unit']:.3f}", f"{score.mae:.4f}", naive]
-    if opened.info()["data"]["made_up"]:
-        row[0] += " (trained on the made-up station)"
+        plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_text(opened.path.name, found)))
+
+
+def _text(run: str, found: "Evaluation") -> list[str]:
+    from jena_rnn.report import percent, table
+
+    score, errors = found.score, found.score.as_dict()
+    row = [score.split, f"{errors['mae_unit']:.3f}", f"{score.mae:.4f}", f"{errors['naive_mae_unit']:.3f}"]
     header = ["MAE", score.unit or "unit", "normalised", "naive", "skill", "windows"]
-    click.echo(table(header, [[*row, percent(errors["skill"]), f"{score.windows:,}"]]))
+    lines = [f"{run} on {found.source.name}", ""]
+    lines.append(table(header, [[*row, percent(errors["skill"]), f"{score.windows:,}"]]))
     if score.collapsed:
-        click.echo("COLLAPSED: the model forecasts the same whatever it is shown.")
+        lines.append("COLLAPSED: the model forecasts the same whatever it is shown.")
+    return lines

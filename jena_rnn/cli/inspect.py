@@ -1,6 +1,5 @@
 """`jena-rnn inspect`: the data audit."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("config", default="gru")
+@click.argument("config", default="gru", metavar="[CONFIG|CSV]")
 @options.data
 @options.sample
 @options.settings
@@ -31,8 +30,10 @@ if TYPE_CHECKING:
 def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags: Any) -> None:
     """Audit a series: columns, period, gaps, repeated times, sentinels, fingerprint; and draw it.
 
-    The series is that of CONFIG (data.path and its columns), or the one that --data names.
+    The series is that of a config (data.path and its columns), or a CSV given here or with --data.
     """
+    if config.lower().endswith(".csv"):
+        flags["data"], config = config, "gru"
     loaded, _ = options.load_config(config, flags)
 
     from jena_rnn.audit import audit
@@ -41,10 +42,13 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     series = open_series(loaded.data)
     facts = audit(series, loaded.data.sentinel)
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(facts), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(facts.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         click.echo("\n".join(_text(facts)))
     if no_plots:
+        return
+    if loaded.data.target not in series.columns:
+        notice(f"nothing drawn: no column {loaded.data.target!r}; --set data.target=NAME names another")
         return
     from jena_rnn.files import make_folder, save_figure
     from jena_rnn.plots import first_days, whole_series
@@ -81,6 +85,7 @@ def _text(facts: "Audit") -> list[str]:
         "",
         table(["column", "min", "max", "mean", "std", "sentinels", "missing"], rows),
         "",
+        "Rows are counted from 0.",
         f"gaps in time: {facts.gaps}",
         f"jumps back in time: {facts.backward}",
         f"repeated times: {facts.repeated}"

@@ -2,7 +2,7 @@
 
 @config_options
 def show(config: str, **flags: Any) -> None:
-    loaded = load_config(config, flags)
+    loaded, given = load_config(config, flags)
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from jena_rnn.config import Override
     from jena_rnn.schema import Config
 
 Command = Callable[..., None]
@@ -32,17 +33,25 @@ def config_options(command: Command) -> Command:
     return command
 
 
-def overrides(flags: dict[str, Any]) -> list[str]:
-    """Return the `key=value` overrides that the flags come to, in order of precedence."""
-    found = list(flags.get("settings") or ())
+def overrides(flags: dict[str, Any]) -> "list[Override]":
+    """Return the overrides that the flags come to, in order of precedence; raises UsageError if two contradict."""
+    from jena_rnn.config import Override
+    from jena_rnn.messages import shortened
+
+    if flags.get("sample") and flags.get("data") is not None:
+        raise click.UsageError("--sample and --data name two series; give one.")
+    found = [Override(text, f"--set {shortened(text)}") for text in flags.get("settings") or ()]
     keys = {"data": "data.path", "seed": "seed", "epochs": "training.epochs", "name": "name"}
     for flag, key in keys.items():
         if flags.get(flag) is not None:
-            found.append(f"{key}={json.dumps(flags[flag], ensure_ascii=False)}")
+            value = json.dumps(flags[flag], ensure_ascii=False)
+            found.append(Override(f"{key}={value}", f"--{flag} {shortened(str(flags[flag]))}"))
+    if flags.get("data") is not None:
+        found.append(Override("data.sample=false", "--data"))
     if flags.get("sample"):
-        found.append("data.sample=true")
+        found.append(Override("data.sample=true", "--sample"))
     if flags.get("scale_split"):
-        found.append("split.scale=true")
+        found.append(Override("split.scale=true", "--scale-split"))
     return found
 
 
@@ -53,19 +62,22 @@ def load_config(config: str, flags: dict[str, Any]) -> "tuple[Config, tuple[str,
     given = overrides(flags)
     loaded = load(config, given)
     if flags.get("smoke"):
-        given += smoke(loaded)
+        given = [*smoke(loaded), *given]  # whatever else was asked for goes before it
         loaded = load(config, given)
-    return loaded, tuple(given)
+    return loaded, tuple(override.text for override in given)
 
 
-def smoke(config: "Config") -> list[str]:
+def smoke(config: "Config") -> "list[Override]":
     """Return overrides for a run of seconds: few rows, one epoch, a few steps, the split scaled."""
+    from jena_rnn.config import Override
+
     windows = config.windows
     rows = max(20_000, 6 * (windows.lookback + windows.delay + windows.batch_size))
-    return [
+    texts = [
         f"data.max_rows={rows}",
         "split.scale=true",
         "training.epochs=1",
         "training.steps_per_epoch=5",
         "training.jit_compile=false",
     ]
+    return [Override(text, "--smoke") for text in texts]

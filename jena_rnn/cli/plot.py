@@ -10,20 +10,23 @@ import click
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    default="compare.png",
-    show_default=True,
-    help="Where the figure of several runs goes.",
+    help="Where the figure of several runs goes.  [default: compare.png]",
 )
-def plot(runs: tuple[Path, ...], out: Path) -> None:
+@click.option("--force", is_flag=True, help="Replace that figure if it exists.")
+def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
     from jena_rnn.drawing import compare, draw
-    from jena_rnn.files import save_figure
+    from jena_rnn.files import refuse_existing, save_figure
     from jena_rnn.rundir import RunDir
 
     opened = [RunDir.open(run) for run in runs]
     if len(opened) == 1:
+        if out is not None:
+            raise click.UsageError("--out is for several runs; the plots of one go to its own directory.")
         for path in draw(opened[0]):
             click.echo(path)
         return
+    out = out or Path("compare.png")
+    refuse_existing(out, force=force)
     save_figure(out, compare(opened))
     click.echo(out)

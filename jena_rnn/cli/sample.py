@@ -14,12 +14,10 @@ from jena_rnn.cli.terminal import notice
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def sample(file: Path, rows: int, seed: int, force: bool) -> None:
     """Write a made-up station to FILE, in the form of the Jena file. Its first line says what it is."""
-    from jena_rnn.errors import FileError
-    from jena_rnn.files import atomic
+    from jena_rnn.files import atomic, refuse_existing
     from jena_rnn.sample import simulate, write_csv
 
-    if file.exists() and not force:
-        raise FileError(f"{file}: exists already; --force replaces it")
+    refuse_existing(file, force=force)
     series = simulate(rows, seed)
     with atomic(file) as out:
         write_csv(series, out)

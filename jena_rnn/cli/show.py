@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @options.config_options
 @options.as_json
 def show(config: str, *, as_json: bool, **flags: Any) -> None:
-    """Explain CONFIG: the resolved keys, the windows in plain words, the layers and their weights."""
+    """Explain CONFIG: its windows in plain words, every key, the layers and their weights."""
     loaded, _ = options.load_config(config, flags)
-    windows, facts, columns = _windows(loaded)
+    windows, facts, columns = _windows(loaded, must_be_there=flags["data"] is not None)
 
     from jena_rnn.config import dump
     from jena_rnn.models import build, describe
@@ -28,16 +28,20 @@ def show(config: str, *, as_json: bool, **flags: Any) -> None:
     timesteps = loaded.windows.lookback // loaded.windows.step
     model = build(loaded.model, (timesteps, columns), Head())
     if as_json:
-        found = {"config": dataclasses.asdict(loaded), "windows": facts, "layers": describe(model)}
-        click.echo(json.dumps(found | {"parameters": model.count_params()}, indent=2, ensure_ascii=False))
+        found = {"series": windows[0].rstrip(":"), "config": dataclasses.asdict(loaded), "windows": facts}
+        found |= {"layers": describe(model), "parameters": model.count_params()}
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
-    click.echo(dump(loaded))
     click.echo("\n".join(windows))
+    click.echo("\n" + dump(loaded).rstrip())
     click.echo("\n" + "\n".join(_layers(describe(model), model.count_params())))
 
 
-def _windows(config: "Config") -> tuple[list[str], list[dict[str, Any]] | None, int]:
-    """Return the windows in words and for JSON, and the number of input columns; without data, the reason."""
+def _windows(config: "Config", *, must_be_there: bool) -> tuple[list[str], list[dict[str, Any]] | None, int]:
+    """Return the windows in words and for JSON, and the number of input columns; without data, the reason.
+
+    Raises DataError if the data `must_be_there` and is not.
+    """
     from jena_rnn import explain, tasks
     from jena_rnn.audit import audit
     from jena_rnn.errors import DataError
@@ -48,8 +52,14 @@ def _windows(config: "Config") -> tuple[list[str], list[dict[str, Any]] | None, 
         series = open_series(config.data)
         task = tasks.forecast(config, series)
     except DataError as error:
+        if must_be_there:
+            raise
         columns = len(config.data.columns or COLUMNS)
-        return [f"The windows cannot be placed in time: {error}"], None, columns
+        return (
+            [f"The windows cannot be placed in time, and {columns} input columns are assumed: {error}"],
+            None,
+            columns,
+        )
     faults = audit(series, config.data.sentinel).summary()
     facts = [dataclasses.asdict(split) for split in explain.split_facts(task)]
     return [f"{series.source.name}:", *explain.explain(task, faults)], facts, task.input_shape[1]

@@ -1,0 +1,32 @@
+r"""The small parts that messages to people are made of.
+
+one_line("a\x1b[31m")                   # control characters shown, not obeyed
+nearest("unitz", ["units", "name"])     # "; did you mean 'units'?"
+"""
+
+import difflib
+from collections.abc import Iterable
+
+LONGEST = 80
+"""Characters of a value that a message repeats."""
+
+
+def one_line(text: str) -> str:
+    """Return `text` with control characters escaped: messages show what a file says, and obey none of it."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str) -> str:
+    """Return `text`, cut where it is too long for a message."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names the known word closest to `word`, if one is close."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Return `count` with the noun that fits it."""
+    return f"{count:,} {one if count == 1 else many}"
