@@ -7,13 +7,16 @@ carry_on(course, listener)
 
 import hashlib
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from jena_rnn.backend import keras
+from jena_rnn.backend import keras, tf
 from jena_rnn.config import dump
-from jena_rnn.errors import DivergedError
+from jena_rnn.errors import DivergedError, FileError
+from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
+from jena_rnn.messages import one_line
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
@@ -93,18 +96,33 @@ def carry_on(course: Course, listener: Listener) -> None:
 
 
 def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:
-    """Return a function that logs a number, and does nothing where tensorboard is not installed."""
+    """Return a function that logs a number, and does nothing where tensorboard is not installed.
+
+    Both raise FileError where the disk refuses.
+    """
     try:
         from tensorboard.summary import Writer
     except ImportError:
         return lambda name, value, epoch: None
-    writer = Writer(str(run.tensorboard))
+    with _refusals(run):
+        writer = Writer(str(run.tensorboard))
 
     def log(name: str, value: float, epoch: int) -> None:
-        writer.add_scalar(name, value, epoch)
-        writer.flush()
+        with _refusals(run):
+            writer.add_scalar(name, value, epoch)
+            writer.flush()
 
     return log
+
+
+@contextmanager
+def _refusals(run: RunDir) -> Iterator[None]:
+    """Turn what TensorBoard's writer raises, with TensorFlow's file system or without, into FileError."""
+    try:
+        yield
+    except (OSError, tf.errors.OpError) as error:
+        said = reason(error) if isinstance(error, OSError) else error.message
+        raise FileError(f"{run.tensorboard}: cannot be written: {one_line(str(said))}") from None
 
 
 def _finish(course: Course, check: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from jena_rnn.backend import keras
-from jena_rnn.schema import Model
+from jena_rnn.options import Model
 from jena_rnn.tasks import Head
 
 Shape = tuple[int, int]

@@ -6,7 +6,8 @@ broken_rules(config)      # [("windows.lookback", "expected a multiple of window
 from collections.abc import Iterator
 from itertools import pairwise
 
-from jena_rnn.schema import Config, Conv, ConvGru, Range
+from jena_rnn.options import Conv, ConvGru
+from jena_rnn.schema import Config, Range
 
 
 def broken_rules(config: Config) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jena_rnn.binding import choice, setting
+from jena_rnn.options import MODELS, Gru, Model
 
 NAME = (r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a name of letters, digits, '.', '_' and '-' (64 at most)")
 Range = tuple[int, int | None]
@@ -71,127 +72,6 @@ class Windows:
     """Windows in a training step."""
     reverse: bool = False
     """Show the model each window newest sample first (listing 6.42)."""
-
-
-@dataclass(frozen=True)
-class Dense:
-    """Flatten, then one dense layer (listing 6.37)."""
-
-    name: Literal["dense"] = "dense"
-    units: int = setting(32, at_least=1, below=100_000)
-    """Size of the hidden layer."""
-    activation: Literal["relu", "tanh"] = "relu"
-    """Of the hidden layer."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One recurrent layer of a stack."""
-
-    units: int = setting(32, at_least=1, below=100_000)
-    """Size of the state."""
-    activation: Literal["tanh", "relu"] = "tanh"
-    """Of the candidate state; gates are sigmoid."""
-    dropout: float = setting(0.0, at_least=0, below=1)
-    """Share of the inputs dropped, one mask for all timesteps of a window."""
-    recurrent_dropout: float = setting(0.0, at_least=0, below=1)
-    """Share of the state dropped, likewise."""
-
-
-@dataclass(frozen=True)
-class Gru(Layer):
-    """One gated recurrent unit layer (listings 6.39, 6.40 and 6.42)."""
-
-    name: Literal["gru"] = "gru"
-    reset_after: bool = True
-    """False is the GRU of the book's Keras 2.0: one bias vector less (96 weights of 32 units), no fused kernels."""
-
-
-@dataclass(frozen=True)
-class Lstm(Layer):
-    """One long short-term memory layer."""
-
-    name: Literal["lstm"] = "lstm"
-
-
-@dataclass(frozen=True)
-class SimpleRnn(Layer):
-    """One plain recurrent layer."""
-
-    name: Literal["simple_rnn"] = "simple_rnn"
-
-
-@dataclass(frozen=True)
-class Stacked:
-    """Two GRU layers, one on the other (listing 6.41)."""
-
-    name: Literal["stacked"] = "stacked"
-    first: Layer = field(default_factory=lambda: Layer(32, dropout=0.1, recurrent_dropout=0.5))
-    """Hands every state on."""
-    second: Layer = field(default_factory=lambda: Layer(64, "relu", dropout=0.1, recurrent_dropout=0.5))
-    """Hands its last state on."""
-    reset_after: bool = True
-    """As in gru."""
-
-
-@dataclass(frozen=True)
-class Bidirectional(Layer):
-    """A recurrent layer in both directions, outputs joined (listing 6.44)."""
-
-    name: Literal["bidirectional"] = "bidirectional"
-    cell: Literal["gru", "lstm", "simple_rnn"] = "gru"
-    """What reads in each direction."""
-    reset_after: bool = True
-    """As in gru; other cells have none."""
-
-
-@dataclass(frozen=True)
-class Conv:
-    """Convolutions with pooling between them, then a global maximum (listing 6.47)."""
-
-    name: Literal["conv"] = "conv"
-    filters: int = setting(32, at_least=1, below=100_000)
-    """Of each convolution."""
-    kernel_size: int = setting(5, at_least=1)
-    """In timesteps."""
-    pool_size: int = setting(3, at_least=1)
-    """In timesteps."""
-    convolutions: int = setting(3, at_least=1, below=100)
-    """How many convolutions."""
-
-
-@dataclass(frozen=True)
-class ConvGru:
-    """Convolution, pooling, convolution, then a GRU (listing 6.49)."""
-
-    name: Literal["conv_gru"] = "conv_gru"
-    filters: int = setting(32, at_least=1, below=100_000)
-    """Of each convolution."""
-    kernel_size: int = setting(5, at_least=1)
-    """In timesteps."""
-    pool_size: int = setting(3, at_least=1)
-    """In timesteps."""
-    units: int = setting(32, at_least=1, below=100_000)
-    """Size of the GRU's state."""
-    dropout: float = setting(0.1, at_least=0, below=1)
-    """As in gru."""
-    recurrent_dropout: float = setting(0.5, at_least=0, below=1)
-    """As in gru."""
-    reset_after: bool = True
-    """As in gru."""
-
-
-Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru
-MODELS: dict[str, type] = {
-    "dense": Dense,
-    "gru": Gru,
-    "lstm": Lstm,
-    "simple_rnn": SimpleRnn,
-    "stacked": Stacked,
-    "bidirectional": Bidirectional,
-    "conv": Conv,
-    "conv_gru": ConvGru,
-}
 
 
 @dataclass(frozen=True)

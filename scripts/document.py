@@ -45,7 +45,7 @@ def experiments() -> str:
 
 def keys() -> str:
     """Return every key of a config with type, default and meaning, from the schema's own source."""
-    from jena_rnn import schema
+    from jena_rnn import options
 
     parts = []
     for title, kind in _sections():
@@ -60,22 +60,22 @@ def keys() -> str:
             "|---|---|---|---|",
         ]
         for field in dataclasses.fields(kind):
-            if field.name == "name" and kind in schema.MODELS.values():
+            if field.name == "name" and kind in options.MODELS.values():
                 continue
             lines.append(
-                f"| `{field.name}` | {_type(hints[field.name])} | {_default(field)} | {about.get(field.name, '')} |"
+                f"| `{field.name}` | {_type(hints[field.name])}{_bounds(field)} | {_default(field)} | {about.get(field.name, '')} |"
             )
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
 def _sections() -> list[tuple[str, type]]:
-    from jena_rnn import schema
+    from jena_rnn import options, schema
 
     whole = [("the file itself", schema.Config)]
     sections: list[tuple[str, Any]] = [("data", schema.Data), ("split", schema.Split), ("windows", schema.Windows)]
-    models = [(f"model, name: {name}", kind) for name, kind in schema.MODELS.items()]
-    models.append(("model.first and model.second of stacked", schema.Layer))
+    models = [(f"model, name: {name}", kind) for name, kind in options.MODELS.items()]
+    models.append(("model.first and model.second of stacked", options.Layer))
     last = [("training", schema.Training), ("training.early_stopping", schema.EarlyStopping), ("book", schema.Book)]
     return [*whole, *sections, *models, *last]
 
@@ -113,6 +113,12 @@ def _type(hint: Any) -> str:
     return NAMES[hint].removeprefix("a ")
 
 
+def _bounds(field: "dataclasses.Field[Any]") -> str:
+    """Return a field's bounds in words."""
+    words = {"at_least": "at least", "above": "more than", "below": "less than"}
+    return "".join(f", {words[key]} {value:,}" for key, value in field.metadata.items() if key in words)
+
+
 def _default(field: "dataclasses.Field[Any]") -> str:
     if field.default is dataclasses.MISSING:
         return ""
@@ -121,7 +127,7 @@ def _default(field: "dataclasses.Field[Any]") -> str:
         return f"`[{', '.join('null' if v is None else str(v) for v in value)}]`"
     if value is None or isinstance(value, bool):
         return f"`{str(value).lower() if value is not None else 'null'}`"
-    return f"`{value}`"
+    return f"`{value}`" if value != "" else '`""`'
 
 
 def update(check: bool) -> int:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from jena_rnn.config import Override, dump, find, load, parse, shipped
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES
+from jena_rnn.options import MODELS, Conv, Gru, Lstm
 from jena_rnn.rules import broken_rules
-from jena_rnn.schema import MODELS, Config, Conv, EarlyStopping, Gru, Lstm, Split, Training, Windows
+from jena_rnn.schema import Config, EarlyStopping, Split, Training, Windows
 
 often = settings(database=None, deadline=None, max_examples=150)
 NAMED = "expected a name of letters, digits, '.', '_' and '-' (64 at most), got"

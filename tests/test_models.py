@@ -9,7 +9,7 @@ import pytest
 
 from jena_rnn.backend import keras
 from jena_rnn.models import ZOO, build, describe
-from jena_rnn.schema import MODELS, Bidirectional, Conv, ConvGru, Dense, Gru, Layer, Lstm, Model, SimpleRnn, Stacked
+from jena_rnn.options import MODELS, Bidirectional, Conv, ConvGru, Dense, Gru, Layer, Lstm, Model, SimpleRnn, Stacked
 from jena_rnn.tasks import Head
 
 BOOK = (240, 14)

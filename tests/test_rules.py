@@ -3,8 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from jena_rnn.options import MODELS, Conv, ConvGru
 from jena_rnn.rules import broken_rules
-from jena_rnn.schema import MODELS, Config, Conv, ConvGru, Data, Split, Training, Windows
+from jena_rnn.schema import Config, Data, Split, Training, Windows
 
 SPLIT = Split(train=(0, 10), val=(10, 20), test=(20, None))
 
