@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 CONFIG ?= gru
 ARGS ?= --epochs 5
 
-.PHONY: help train test check smoke docs clean
+.PHONY: help train test test-long check smoke docs clean
 
 help:
 	@echo "make train   train CONFIG=$(CONFIG) on the made-up station (ARGS='$(ARGS)')"
 	@echo "make test    everything a change must pass: style, types, layers, tests"
+	@echo "make test-long   the fault harness at length: 10,000 kills, 100,000 flips, every model killed and resumed"
 	@echo "make smoke   a run of seconds of every config, on a truncated series"
 	@echo "make docs    write the program's output into README and docs again"
 	@echo "make clean   remove the virtual environment and caches"
@@ -29,6 +30,9 @@ test: $(BIN)/.ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+test-long: $(BIN)/.ready
+	JENA_RNN_LONG=1 $(BIN)/python -m pytest tests/faults
 
 check: test
 

@@ -167,10 +167,13 @@ def remove(path: Path) -> None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove temporary files that a killed process left in `folder`; only the holder of its lock may."""
+    """Remove temporary files that a killed process left in `folder`; only the holder of its lock may.
+
+    Raises FileError if one cannot be removed.
+    """
     for name in names(folder):
         if name.startswith(".") and name.endswith(PART):
-            _unlink(folder / name)
+            remove(folder / name)
 
 
 def save_figure(path: Path, figure: Any) -> None:

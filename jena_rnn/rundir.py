@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -158,14 +159,16 @@ class RunDir:
         return SnapshotStore(self.path / SNAPSHOT)
 
     def write_model(self, save: Callable[[str], None]) -> None:
-        """Export the model: `save` is given a path ending in .keras."""
-        temporary = self.path / f".part-{MODEL}"
+        """Export the model: `save` writes to a path that ends in .keras, elsewhere, whence it is taken over whole."""
         try:
-            save(str(temporary))
-            temporary.replace(self.path / MODEL)
+            with tempfile.TemporaryDirectory() as elsewhere:
+                exported = Path(elsewhere) / MODEL
+                save(str(exported))
+                data = read_bytes(exported)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise FileError(f"{self.path / MODEL}: cannot be written: {reason(error)}") from None
+            raise FileError(f"{self.path / MODEL}: cannot be exported: {reason(error)}") from None
+        with atomic(self.path / MODEL) as file:
+            file.write(data)
 
     def write_report(self, text: str) -> Path:
         """Write the report and return its path."""

@@ -63,7 +63,8 @@ def keys() -> str:
             if field.name == "name" and kind in options.MODELS.values():
                 continue
             lines.append(
-                f"| `{field.name}` | {_type(hints[field.name])}{_bounds(field)} | {_default(field)} | {about.get(field.name, '')} |"
+                f"| `{field.name}` | {_type(hints[field.name])}{_bounds(field)} | {_default(field)} "
+                f"| {about.get(field.name, '')} |"
             )
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"

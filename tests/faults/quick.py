@@ -1,0 +1,98 @@
+"""Whole trainings in milliseconds: one tiny model a process, its first state restored for each training.
+
+quick.share_models(monkeypatch)           # what Keras builds and traces once serves every training
+run = quick.train(folder, "training.epochs=2")
+"""
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jena_rnn import course, experiment
+from jena_rnn.config import parse
+from jena_rnn.records import EpochRecord
+from jena_rnn.rundir import RunDir
+from jena_rnn.schema import Config
+from jena_rnn.snapshots import Arrays
+from jena_rnn.state import capture, restore
+from jena_rnn.tasks import Task
+
+SMALL = """
+name: small
+data: {sample: true, max_rows: 1000}
+split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
+windows: {lookback: 48, step: 6, delay: 12, batch_size: 16}
+model: {name: gru, units: 4, dropout: 0.2, recurrent_dropout: 0.2}
+training: {epochs: 3, steps_per_epoch: 3, jit_compile: false, eval_batch_size: 256}
+"""
+COMMAND = ["jena-rnn", "train", "small"]
+_built: dict[str, tuple[Any, Arrays]] = {}
+
+
+@dataclass
+class Heard:
+    """A listener that remembers what it was told."""
+
+    notices: list[str] = field(default_factory=list)
+    epochs: list[int] = field(default_factory=list)
+
+    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
+
+    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
+        self.epochs.append(epoch)
+
+    def step(self, loss: float) -> None:
+        pass
+
+    def validating(self) -> None:
+        pass
+
+    def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
+        pass
+
+
+def share_models(patch: pytest.MonkeyPatch) -> None:
+    """Build each model once, log nothing for TensorBoard, and ask git and machine once."""
+    build, facts = experiment._model, experiment.provenance(COMMAND)
+
+    def shared(config: Config, task: Task) -> Any:
+        training = config.training
+        key = repr((config.seed, config.model, training.optimizer, training.learning_rate, training.loss))
+        if key not in _built:
+            model = build(config, task)
+            _built[key] = model, capture(model)
+        model, first = _built[key]
+        restore(model, first)
+        return model
+
+    patch.setattr(experiment, "_model", shared)
+    patch.setattr(experiment, "provenance", lambda command: {**facts, "command": command})
+    patch.setattr(course, "_tensorboard", lambda run: lambda name, value, epoch: None)
+
+
+def config(*overrides: str) -> Config:
+    """Return the small config with overrides."""
+    return parse(SMALL, "small.yaml", overrides)
+
+
+def train(runs: Path, *overrides: str, listener: Heard | None = None) -> RunDir:
+    """Train the small config in `runs`."""
+    return experiment.train(config(*overrides), runs=runs, command=COMMAND, listener=listener or Heard())
+
+
+def resume(run: RunDir, epochs: int | None = None, listener: Heard | None = None) -> RunDir:
+    """Go on with a run."""
+    return experiment.resume(run.path, command=COMMAND, more=epochs, listener=listener or Heard())
+
+
+def copied(run: RunDir, to: Path) -> RunDir:
+    """Return a copy of a run in another folder."""
+    shutil.copytree(run.path, to, symlinks=True)
+    return RunDir(to)

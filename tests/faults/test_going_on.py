@@ -1,0 +1,303 @@
+"""What `resume` promises: the same end, or a refusal with its reason and exit code."""
+
+import math
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import quick
+from processes import files
+from same_end import differences
+
+from jena_rnn import cli, experiment
+from jena_rnn.errors import ConfigError, DataError, DivergedError, NothingToResumeError, StoppedError
+from jena_rnn.rundir import RunDir
+
+STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
+PLATEAU = "training.plateau={patience: 1, min_delta: 10.0, factor: 0.5}"
+
+
+@pytest.fixture(autouse=True)
+def shared_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick.share_models(monkeypatch)
+
+
+class StopsIn(quick.Heard):
+    """A listener that ends the training in an epoch, as a signal would."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__()
+        self.epoch = epoch
+
+    def step(self, loss: float) -> None:
+        if self.epochs[-1] == self.epoch:
+            raise StoppedError("stopped")
+
+
+def _stopped(runs: Path, epoch: int, *overrides: str) -> RunDir:
+    """Return a run that was stopped in an epoch."""
+    with pytest.raises(StoppedError):
+        quick.train(runs, *overrides, listener=StopsIn(epoch))
+    (path,) = runs.iterdir()
+    return RunDir(path)
+
+
+def _damage(run: RunDir, epoch: int) -> Path:
+    path: Path = run.path / "snapshot" / f"epoch-{epoch:06}.snapshot"
+    path.write_bytes(path.read_bytes()[:-1])
+    return path
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_a_run_stopped_in_any_epoch_ends_on_the_same_bits(tmp_path: Path, epoch: int) -> None:
+    whole, run = quick.train(tmp_path / "whole"), _stopped(tmp_path / "runs", epoch)
+    assert run.metrics() is None
+    heard = quick.Heard()
+    assert differences(whole.path, quick.resume(run, listener=heard).path) == []
+    assert heard.epochs == list(range(epoch, 4))
+    assert heard.notices == []
+
+
+def test_two_epochs_and_then_four_are_four(tmp_path: Path) -> None:
+    whole, run = quick.train(tmp_path / "4", "training.epochs=4"), quick.train(tmp_path / "2", "training.epochs=2")
+    assert differences(whole.path, quick.resume(run, 4).path) == []
+    assert (run.path / "config.yaml").read_bytes() == (whole.path / "config.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("rules", [(STOPPING,), (PLATEAU,), (STOPPING, PLATEAU)], ids=["stopping", "plateau", "both"])
+@pytest.mark.parametrize("epoch", [2, 3])
+def test_early_stopping_and_learning_rate_go_on_where_they_stood(
+    tmp_path: Path, epoch: int, rules: tuple[str, ...]
+) -> None:
+    rules += ("training.epochs=6",)
+    whole, run = quick.train(tmp_path / "whole", *rules), _stopped(tmp_path / "runs", epoch, *rules)
+    assert differences(whole.path, quick.resume(run).path) == []
+    assert len(run.history()) == (3 if STOPPING in rules else 6)
+    assert (len({record.learning_rate for record in run.history()}) > 1) == (PLATEAU in rules)
+
+
+def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
+    run, heard = quick.train(tmp_path, STOPPING, "training.epochs=6"), quick.Heard()
+    quick.resume(run, 60, heard)
+    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to N"]
+    assert heard.epochs == []
+
+
+def test_a_finished_run_says_so_and_nothing_is_written(tmp_path: Path) -> None:
+    run, heard = quick.train(tmp_path), quick.Heard()
+    before = {path: path.stat().st_mtime_ns for path in run.path.rglob("*") if path.is_file()}
+    quick.resume(run, listener=heard)
+    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to N"]
+    assert before == {path: path.stat().st_mtime_ns for path in run.path.rglob("*") if path.is_file()}
+
+
+def test_a_run_killed_while_it_was_scored_is_scored_again(tmp_path: Path) -> None:
+    whole, run = quick.train(tmp_path / "whole"), quick.train(tmp_path / "runs")
+    (run.path / "metrics.json").unlink()
+    (run.path / "predictions.csv").unlink()
+    assert differences(whole.path, quick.resume(run).path) == []
+
+
+def test_another_config_is_refused(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    path = run.path / "config.yaml"
+    path.write_text(path.read_text().replace("seed: 0", "seed: 1"))
+    with pytest.raises(ConfigError, match=r"config\.yaml is not the one that was trained") as caught:
+        quick.resume(run, 5)
+    assert caught.value.exit_code == 2
+
+
+def test_other_data_are_refused(tmp_path: Path) -> None:
+    _, series = files(tmp_path)
+    run = experiment.train(
+        quick.config("data.sample=false", f"data.path={series}"), runs=tmp_path, command=[], listener=quick.Heard()
+    )
+    text = series.read_text()
+    series.write_text(text[:-3] + ("1" if text[-3] != "1" else "2") + text[-2:])
+    with pytest.raises(DataError, match=r"not the data that .* was trained on") as caught:
+        quick.resume(run, 5)
+    assert caught.value.exit_code == 3
+    assert experiment.latest(run.config(), tmp_path) is None
+
+
+def test_without_a_whole_snapshot_there_is_nothing_to_resume(tmp_path: Path) -> None:
+    run, heard = quick.train(tmp_path), quick.Heard()
+    kept = [int(path.name[6:12]) for path in (run.path / "snapshot").iterdir()]
+    for epoch in kept:
+        _damage(run, epoch)
+    with pytest.raises(NothingToResumeError, match="no whole snapshot to go on from") as caught:
+        quick.resume(run, listener=heard)
+    assert caught.value.exit_code == 6
+    assert len(heard.notices) == len(kept)
+    assert experiment.latest(run.config(), tmp_path) is None
+
+
+@pytest.mark.parametrize("stopped", [2, 3])
+def test_from_a_damaged_newest_snapshot_it_goes_one_back_says_so_and_ends_on_the_same_bits(
+    tmp_path: Path, stopped: int
+) -> None:
+    whole, run = quick.train(tmp_path / "whole"), _stopped(tmp_path / "runs", stopped)
+    path, heard = _damage(run, stopped - 1), quick.Heard()
+    assert differences(whole.path, quick.resume(run, listener=heard).path) == []
+    assert heard.notices == [f"{path}: damaged: its checksum does not fit; going one snapshot back"]
+    assert heard.epochs[0] == stopped - 1
+
+
+def test_the_best_at_the_snapshot_before_is_kept_so_that_going_back_leaves_a_whole_run(tmp_path: Path) -> None:
+    run = quick.train(tmp_path, "training.epochs=5")
+    newest = run.snapshots.newest()
+    _damage(run, newest.epoch)
+    back = run.snapshots.newest()
+    assert back.epoch == newest.epoch - 1
+    assert run.snapshots.best().epoch <= back.epoch
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("versions", {"tensorflow": "2.0", "keras": "3", "numpy": "2"}, "tensorflow .* then, 2.0 now"),
+        ("cores", 1000, "cores .* then, 1000 now"),
+        ("flags", {"TF_ENABLE_ONEDNN_OPTS": "0"}, "flags {} then, {'TF_ENABLE_ONEDNN_OPTS': '0'} now"),
+    ],
+)
+def test_other_versions_threads_or_devices_make_it_approximate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: Any, words: str
+) -> None:
+    run, heard, facts = _stopped(tmp_path, 2), quick.Heard(), experiment.provenance([])
+    monkeypatch.setattr(experiment, "provenance", lambda command: {**facts, "flags": {}, key: value})
+    info = run.info() | {"flags": {}}
+    run.write_info(info)
+    quick.resume(run, listener=heard)
+    (notice,) = heard.notices
+    assert notice.startswith("approximate from here on, not bit for bit: ")
+    assert re.search(words, notice), notice
+
+
+def test_train_resume_goes_on_with_the_newest_such_run_or_starts_one(
+    tmp_path: Path, jena_rnn: Callable[..., Any]
+) -> None:
+    config, series = files(tmp_path)
+    command = ["train", config, "--data", series, "--runs-dir", tmp_path / "runs", "--resume", "--quiet"]
+    assert jena_rnn(*command, "--epochs", 1).code == 0
+    (run,) = (tmp_path / "runs").iterdir()
+    assert jena_rnn(*command, "--epochs", 2).code == 0
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [run.name]
+    assert len(RunDir(run).history()) == 2
+    assert jena_rnn(*command, "--epochs", 1, "--set", "training.learning_rate=1e-2").code == 0
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+
+
+def test_what_was_killed_before_its_first_snapshot_is_none_to_go_on_with(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    assert experiment.latest(run.config(), tmp_path) == run.path
+    for path in (run.path / "snapshot").iterdir():
+        path.unlink()
+    assert experiment.latest(run.config(), tmp_path) is None
+    assert experiment.latest(replace(run.config(), name="other"), tmp_path) is None
+
+
+def _diverging(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    """Make the loss NaN from a step on."""
+    real, taken = keras.Model.train_on_batch, [0]
+
+    def train_on_batch(model: keras.Model, inputs: Any, targets: Any) -> Any:
+        taken[0] += 1
+        return real(model, inputs, targets) if taken[0] < step else float("nan")
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", train_on_batch)
+
+
+def test_divergence_names_epoch_and_step_and_keeps_the_last_good_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = quick.train(tmp_path / "good", "training.epochs=1")
+    _diverging(monkeypatch, step=5)
+    with pytest.raises(
+        DivergedError,
+        match=r"the loss became nan in epoch 2, step 2; the last good epoch is 1, kept in .* Try a smaller",
+    ) as caught:
+        quick.train(tmp_path / "runs")
+    assert caught.value.exit_code == 7
+    (path,) = (tmp_path / "runs").iterdir()
+    run = RunDir(path)
+    assert run.snapshots.newest().epoch == len(run.history()) == 1
+    assert good.snapshots.newest().arrays.keys() == run.snapshots.newest().arrays.keys()
+
+
+def test_a_state_that_is_no_longer_finite_is_divergence_and_never_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jena_rnn import course
+
+    capture, taken = course.capture, [0]
+
+    def overflown(model: keras.Model) -> dict[str, np.ndarray]:
+        taken[0] += 1
+        arrays = dict(capture(model))
+        if taken[0] == 3:  # after the first state and epoch 1
+            arrays["optimizer/002"] = np.full_like(arrays["optimizer/002"], math.inf)
+        return arrays
+
+    monkeypatch.setattr(course, "capture", overflown)
+    with pytest.raises(
+        DivergedError, match=r"optimizer/002 is no longer finite after epoch 2.*; the last good epoch is 1, kept in"
+    ):
+        quick.train(tmp_path)
+    (path,) = tmp_path.iterdir()
+    assert RunDir(path).snapshots.newest().epoch == len(RunDir(path).history()) == 1
+
+
+def test_weights_that_overflow_for_real_end_with_exit_7(tmp_path: Path, jena_rnn: Callable[..., Any]) -> None:
+    config, series = files(tmp_path)
+    done = jena_rnn(
+        *("train", config, "--data", series, "--runs-dir", tmp_path / "runs"),
+        *("--set", "model=dense", "--set", "training.learning_rate=1e38", "--set", "training.loss=mse"),
+    )
+    assert done.code == 7, done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("rate", ["1e39", "1e300"])
+def test_a_learning_rate_beyond_float32_is_divergence_too(
+    tmp_path: Path, rate: str, jena_rnn: Callable[..., Any]
+) -> None:
+    config, series = files(tmp_path)
+    done = jena_rnn(
+        *("train", config, "--data", series, "--runs-dir", tmp_path / "runs"),
+        *("--set", "model=dense", "--set", f"training.learning_rate={rate}"),
+    )
+    assert done.code in {2, 7}, done.err
+    assert "Traceback" not in done.err
+
+
+def test_no_command_ever_loads_a_model_by_keras(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Callable[..., Any]
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError("Keras's loader can run code")
+
+    for place in (keras.models, keras.saving, keras.Model, keras.Sequential):
+        for name in ("load_model", "load_weights", "model_from_json", "from_config", "deserialize_keras_object"):
+            if hasattr(place, name) and not (isinstance(place, type) and name == "from_config"):
+                monkeypatch.setattr(place, name, refuse)
+    config, series = files(tmp_path)
+    runs = tmp_path / "runs"
+    assert jena_rnn("train", config, "--data", series, "--epochs", 1, "--runs-dir", runs).code == 0
+    (run,) = runs.iterdir()
+    for command in (["resume", run, "--epochs", 2], ["evaluate", run], ["report", run], ["plot", run]):
+        done = jena_rnn(*command)
+        assert done.code == 0, done.err
+
+
+def test_a_second_process_is_refused_within_a_second(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    with run.locked():
+        began = time.monotonic()
+        assert cli.run(["resume", str(run.path)]) == 5
+        assert time.monotonic() - began < 1

@@ -1,0 +1,83 @@
+"""Folders and locks that are not what they should be: one clear error, whoever put them there."""
+
+import errno
+import os
+import time
+from pathlib import Path
+
+import pytest
+from made import made
+
+from jena_rnn import files
+from jena_rnn.errors import FileError, RunError
+from jena_rnn.files import atomic, locked, read_bytes, refuse_existing, remove, remove_parts
+from jena_rnn.rundir import RunDir
+from jena_rnn.snapshots import SnapshotStore
+
+
+def test_a_folder_where_a_temporary_file_belongs_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".epoch-000001.snapshot.part").mkdir()
+    with pytest.raises(FileError, match=r"epoch-000001\.snapshot: cannot be written: Is a directory"):
+        SnapshotStore(tmp_path).save(made(1))
+    with pytest.raises(FileError, match=r"\.epoch-000001\.snapshot\.part: cannot be removed: Is a directory"):
+        remove_parts(tmp_path)
+    with pytest.raises(FileError, match="cannot be removed: Is a directory"), RunDir(tmp_path).locked():
+        pass
+
+
+def test_what_is_not_there_is_removed_already(tmp_path: Path) -> None:
+    remove(tmp_path / "gone")
+
+
+def test_what_is_there_is_replaced_only_by_force(tmp_path: Path) -> None:
+    refuse_existing(tmp_path / "gone", force=False)
+    refuse_existing(tmp_path, force=True)
+    with pytest.raises(FileError, match="exists already; --force replaces it"):
+        refuse_existing(tmp_path, force=False)
+
+
+def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(files.fcntl, "flock", flock)
+    with pytest.raises(FileError, match=r"\.lock: cannot be locked: No locks available"), locked(tmp_path / ".lock"):
+        pass
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / ".lock").symlink_to(tmp_path / "other")
+    with pytest.raises(FileError, match=r"\.lock: cannot be opened: Too many levels"), locked(tmp_path / ".lock"):
+        pass
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_pipe_among_the_files_of_a_run_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "history.csv")
+    began = time.monotonic()
+    with pytest.raises(OSError, match="Not a regular file"):
+        read_bytes(tmp_path / "history.csv")
+    with pytest.raises(FileError, match=r"history\.csv: cannot be read: Not a regular file"):
+        RunDir(tmp_path).history()
+    assert time.monotonic() - began < 1
+
+
+def test_a_linked_snapshot_folder_is_not_followed(tmp_path: Path) -> None:
+    run, other = tmp_path / "run", tmp_path / "other"
+    run.mkdir()
+    other.mkdir()
+    for name in ("config.yaml", "run.json"):
+        (run / name).write_text("{}")
+    (run / "snapshot").symlink_to(other)
+    with pytest.raises(RunError, match="a symbolic link, which is not followed"):
+        RunDir.open(run)
+
+
+def test_writing_goes_round_a_link_in_the_place_of_the_temporary_file(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("other")
+    (tmp_path / ".metrics.json.part").symlink_to(other)
+    with atomic(tmp_path / "metrics.json") as file:
+        file.write(b"{}")
+    assert other.read_text() == "other"
+    assert (tmp_path / "metrics.json").read_bytes() == b"{}"

@@ -1,0 +1,162 @@
+"""An experiment from config to run directory: what is written when, and what is refused before anything is."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from test_training import SMALL, Silent
+
+from jena_rnn import course, experiment
+from jena_rnn.config import parse
+from jena_rnn.course import digest_of
+from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, RunError, StoppedError
+from jena_rnn.rundir import RunDir
+from jena_rnn.schema import Config
+
+SAMPLE = SMALL + "data: {sample: true, max_rows: 1000}\nname: small\n"
+COMMAND = ["jena-rnn", "train", "small"]
+
+
+def _config(*overrides: str) -> Config:
+    return parse(SAMPLE, "small.yaml", ("training.epochs=2", *overrides))
+
+
+def _train(runs: Path, *overrides: str, force: bool = False) -> RunDir:
+    return experiment.train(_config(*overrides), runs=runs, command=COMMAND, force=force, listener=Silent())
+
+
+def test_a_run_holds_all_that_was_decided_and_found(tmp_path: Path) -> None:
+    run = _train(tmp_path)
+    config, info, metrics = run.config(), run.info(), run.metrics()
+    assert (config.training.steps_per_epoch, config.training.jit_compile) == (5, False)
+    assert config.data.columns is not None
+    assert (info["command"], info["steps_per_epoch"], info["data"]["rows"]) == (COMMAND, 5, 1000)
+    assert metrics is not None
+    history = run.history()
+    assert metrics["epochs"] == len(history) == 2
+    assert metrics["best_val_mae"] == min(record.val_mae for record in history)
+    assert metrics["splits"]["val"]["mae"] == pytest.approx(metrics["best_val_mae"], rel=1e-6)
+    assert metrics["last_val_mae"] == history[-1].val_mae
+    assert metrics["seconds"] == sum(record.seconds for record in history)
+    assert {path.name for path in run.path.iterdir()} == {
+        *("config.yaml", "run.json", "history.csv", "metrics.json", "predictions.csv", "model.keras", ".lock"),
+        *("plots", "snapshot", "tensorboard"),
+    }
+
+
+def test_data_that_do_not_do_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(DataError):
+        _train(tmp_path / "runs", "data.max_rows=800")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_too_full_a_disk_is_told_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experiment, "PLOT_BYTES", 10**18)
+    with pytest.raises(FileError, match="MB are free, but this run needs about"):
+        _train(tmp_path)
+    (run,) = tmp_path.iterdir()
+    assert not (run / "history.csv").exists()
+
+
+@pytest.mark.parametrize("same", ["name=other", "training.epochs=60", "data.path=other.csv"])
+def test_the_digest_leaves_out_what_does_not_change_the_course(same: str) -> None:
+    assert digest_of(_config(same)) == digest_of(_config())
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["seed=1", "model.units=5", "training.learning_rate=1e-2", "windows.delay=13", "data.max_rows=999"],
+)
+def test_the_digest_holds_all_else(other: str) -> None:
+    assert digest_of(_config(other)) != digest_of(_config())
+
+
+def test_a_run_under_way_elsewhere_is_refused_and_untouched(tmp_path: Path) -> None:
+    run = _train(tmp_path)
+    before = {path.name for path in run.path.iterdir()}
+    with run.locked(), pytest.raises(BusyError, match="another process is writing it"):
+        experiment.resume(run.path, command=COMMAND, more=3, listener=Silent())
+    assert {path.name for path in run.path.iterdir()} == before
+
+
+def test_the_newest_run_of_the_same_course_is_found_among_others(tmp_path: Path) -> None:
+    config = _config()
+    assert experiment.latest(config, tmp_path) is None
+    run = _train(tmp_path)
+    (tmp_path / "small-99990101T000000Z-s0").mkdir()  # newer, but no run
+    assert experiment.latest(config, tmp_path) == run.path
+    assert experiment.latest(replace(config, training=replace(config.training, epochs=9)), tmp_path) == run.path
+    for other in ("seed=1", "model.units=5", "name=else"):
+        assert experiment.latest(_config(other), tmp_path) is None
+
+
+def test_what_is_no_run_cannot_be_resumed(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="not a run directory"):
+        experiment.resume(tmp_path, command=COMMAND, listener=Silent())
+
+
+def test_it_trains_without_tensorboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard.summary", None)
+    run = _train(tmp_path)
+    assert run.metrics() is not None
+    assert not run.tensorboard.exists()
+
+
+@pytest.mark.parametrize("fails", ["writer", "line"])
+def test_what_tensorboard_cannot_write_is_a_file_error(
+    tmp_path: Path, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tensorboard import summary
+
+    from jena_rnn.backend import tf
+
+    class Writer:
+        def __init__(self, folder: str) -> None:
+            if fails == "writer":
+                raise OSError(28, "No space left on device")
+
+        def add_scalar(self, name: str, value: float, epoch: int) -> None:
+            raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+
+    monkeypatch.setattr(summary, "Writer", Writer)
+    with pytest.raises(FileError, match="tensorboard: cannot be written: No space left on device"):
+        course._tensorboard(RunDir(tmp_path))("loss", 1.0, 1)
+
+
+def test_divergence_says_what_was_kept_and_what_to_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real: Callable[..., float] = course.epochs
+
+    def diverging(*arguments: object, **options: object) -> object:
+        yield next(real(*arguments, **options))  # type: ignore[call-overload]
+        raise DivergedError("the loss became nan in epoch 2, step 1")
+
+    monkeypatch.setattr(course, "epochs", diverging)
+    with pytest.raises(
+        DivergedError,
+        match=r"epoch 2, step 1; the last good epoch is 1, kept in .*/small-.*\. Try a smaller "
+        r"training\.learning_rate \(it is 0\.001\)",
+    ):
+        _train(tmp_path)
+
+
+class Interrupting(Silent):
+    """A listener that sends a signal in epoch 2."""
+
+    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
+        if epoch == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_stops_after_the_step_and_tells_how_to_go_on(tmp_path: Path) -> None:
+    listener = Interrupting()
+    with pytest.raises(StoppedError) as caught:
+        experiment.train(_config(), runs=tmp_path, command=COMMAND, listener=listener)
+    (path,) = tmp_path.iterdir()
+    assert str(caught.value) == f"1 of 2 epochs are finished. Continue with: jena-rnn resume {path}"
+    assert caught.value.exit_code == 143
+    assert len(listener.steps) == 6
+    assert RunDir(path).snapshots.newest().epoch == 1
