@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jena_rnn.errors import DataError
-from jena_rnn.messages import nearest
+from jena_rnn.messages import nearest, one_line
 from jena_rnn.series import MADE_UP
 
 LONGEST_LINE = 1 << 16
@@ -103,6 +103,8 @@ def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
     for position, name in enumerate(names):
         if not name:
             raise DataError(f"{place}: column {position + 1} has no name")
+        if one_line(name) != name:
+            raise DataError(f"{place}: column {position + 1} has control characters in its name: {one_line(name)}")
     return names
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jena_rnn.config import deviations
+from jena_rnn.messages import one_line
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
@@ -22,7 +23,8 @@ def render(run: RunDir) -> str:
     if book:
         parts.append(book)
     parts += [_training(info, history, metrics), _data(config, info), _origin(info), _figures(metrics)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    text = "\n\n".join(part for part in parts if part)
+    return "\n".join(one_line(line) for line in text.split("\n")) + "\n"
 
 
 def headline(config: Config, info: dict[str, Any], metrics: dict[str, Any] | None) -> str:

@@ -136,3 +136,11 @@ def test_a_missing_column_is_refused_naming_the_closest_and_all() -> None:
     message = "x.csv:1: no column 'T (degc)'; the file has: t, T (degC); did you mean 'T (degC)'?"
     assert refusal(b"t,T (degC)\n", columns=("T (degc)",)) == message
     assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when'; the file has: t, a"
+
+
+def test_control_characters_in_a_name_are_refused_and_shown(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"t,a\x1b[31m\n")
+    with path.open("rb") as file, pytest.raises(DataError) as caught:
+        read_header(file, path)
+    assert str(caught.value) == f"{path}:1: column 2 has control characters in its name: a\\x1b[31m"

@@ -93,3 +93,13 @@ def test_report_of_a_stopped_run_says_how_far_it_got(trained: Path, monkeypatch:
     assert re.search(r"at epoch \d \(best of 3 finished; 3 were asked for\)\.", text)
     monkeypatch.setattr(run, "history", list)
     assert "No epoch was finished." in render(run)
+
+
+def test_control_characters_in_a_runs_files_are_shown_not_obeyed(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunDir.open(trained)
+    info = run.info()
+    info["data"]["name"] = "x\x1b[2J.csv"
+    monkeypatch.setattr(run, "info", lambda: info)
+    assert r"- x\x1b[2J.csv: 20,000 rows" in render(run)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from jena_rnn.cli import options
+from jena_rnn.cli.terminal import result
 
 
 @click.command()
@@ -35,7 +36,7 @@ def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
         }
         click.echo(json.dumps({"series": series.source.name, "target": loaded.data.target, **plain}, indent=2))
         return
-    click.echo("\n".join(_text(found, series.source.name, loaded.data.target, unit_of(loaded.data.target))))
+    result("\n".join(_text(found, series.source.name, loaded.data.target, unit_of(loaded.data.target))))
 
 
 def _text(found: dict[str, Any], name: str, target: str, unit: str) -> list[str]:

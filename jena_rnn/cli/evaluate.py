@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jena_rnn.cli import options
+from jena_rnn.cli.terminal import result
 
 if TYPE_CHECKING:
     from jena_rnn.scoring import Evaluation
@@ -53,9 +54,9 @@ def evaluate(
             found.predictions.write(file)
     if as_json:
         plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()
-        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(plain, indent=2))
     else:
-        click.echo("\n".join(_text(opened.path.name, found)))
+        result("\n".join(_text(opened.path.name, found)))
 
 
 def _text(run: str, found: "Evaluation") -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import notice
+from jena_rnn.cli.terminal import notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.audit import Audit
@@ -42,9 +42,9 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     series = open_series(loaded.data)
     facts = audit(series, loaded.data.sentinel)
     if as_json:
-        click.echo(json.dumps(facts.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(facts.as_dict(), indent=2, allow_nan=False))
     else:
-        click.echo("\n".join(_text(facts)))
+        result("\n".join(_text(facts)))
     if no_plots:
         return
     if loaded.data.target not in series.columns:

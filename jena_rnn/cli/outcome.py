@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import click
-
-from jena_rnn.cli.terminal import Progress, notice
+from jena_rnn.cli.terminal import Progress, notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.rundir import RunDir
@@ -26,6 +24,6 @@ def conclude(training: "Callable[[Listener], RunDir]", *, quiet: bool) -> None:
     path = run.write_report(text)
     draw(run)
     head, errors = text.split("\n\n")[:2]
-    click.echo(f"{head.removeprefix('# ')}\n\n{errors}\n")
+    result(f"{head.removeprefix('# ')}\n\n{errors}\n")
     if not quiet:
         notice(f"report: {path}")

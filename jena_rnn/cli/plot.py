@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from jena_rnn.cli.terminal import result
+
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN...")
@@ -24,9 +26,9 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
         if out is not None:
             raise click.UsageError("--out is for several runs; the plots of one go to its own directory.")
         for path in draw(opened[0]):
-            click.echo(path)
+            result(str(path))
         return
     out = out or Path("compare.png")
     refuse_existing(out, force=force)
     save_figure(out, compare(opened))
-    click.echo(out)
+    result(str(out))

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from jena_rnn.cli import options
+from jena_rnn.cli.terminal import result
 
 
 @click.command()
@@ -19,8 +20,8 @@ def report(run: Path, *, as_json: bool) -> None:
     opened = RunDir.open(run)
     if as_json:
         facts = {"run": str(run), "info": opened.info(), "metrics": opened.metrics()}
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(facts, indent=2))
         return
     text = render(opened)
     opened.write_report(text)
-    click.echo(text, nl=False)
+    result(text.rstrip())

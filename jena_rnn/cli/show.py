@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jena_rnn.cli import options
+from jena_rnn.cli.terminal import result
 
 if TYPE_CHECKING:
     from jena_rnn.schema import Config
@@ -30,11 +31,11 @@ def show(config: str, *, as_json: bool, **flags: Any) -> None:
     if as_json:
         found = {"series": windows[0].rstrip(":"), "config": dataclasses.asdict(loaded), "windows": facts}
         found |= {"layers": describe(model), "parameters": model.count_params()}
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(found, indent=2))
         return
-    click.echo("\n".join(windows))
-    click.echo("\n" + dump(loaded).rstrip())
-    click.echo("\n" + "\n".join(_layers(describe(model), model.count_params())))
+    result("\n".join(windows))
+    result("\n" + dump(loaded).rstrip())
+    result("\n" + "\n".join(_layers(describe(model), model.count_params())))
 
 
 def _windows(config: "Config", *, must_be_there: bool) -> tuple[list[str], list[dict[str, Any]] | None, int]:

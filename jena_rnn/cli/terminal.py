@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jena_rnn.messages import one_line
+
 if TYPE_CHECKING:
     from jena_rnn.records import EpochRecord
 
 
 def notice(text: str) -> None:
-    """Say something that is no result, on stderr."""
-    click.echo(text, err=True)
+    """Say something that is no result, on stderr; control characters in it are shown, not obeyed."""
+    click.echo("\n".join(one_line(line) for line in text.split("\n")), err=True)
+
+
+def result(text: str) -> None:
+    """Print a result on stdout; control characters in it are shown, not obeyed."""
+    click.echo("\n".join(one_line(line) for line in text.split("\n")))
 
 
 class Progress:

@@ -81,3 +81,14 @@ def test_writing_goes_round_a_link_in_the_place_of_the_temporary_file(tmp_path: 
         file.write(b"{}")
     assert other.read_text() == "other"
     assert (tmp_path / "metrics.json").read_bytes() == b"{}"
+
+
+def test_a_model_that_cannot_be_exported_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "model.keras").write_bytes(b"old")
+
+    def save(path: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(FileError, match=r"model\.keras: cannot be exported: No space left on device"):
+        RunDir(tmp_path).write_model(save)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
