@@ -51,12 +51,20 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T:
     for key, child in tree.value.items():
         place = f"{path}.{key}" if path else key
         if key not in fields:
-            errors.append(Problem(child.where, place, "unknown key" + nearest(key, fields)))
+            deeper = [f"{section}.{key}" for section in fields if key in _keys_of(fields[section], hints[section])]
+            close = f"; did you mean {deeper[0]!r}?" if deeper else nearest(key, fields)
+            errors.append(Problem(child.where, place, f"unknown key{close}"))
             continue
         value = _field(fields[key], hints[key], child, place, errors)
         if value is not _WRONG:
             values[key] = value
     return cls(**values)
+
+
+def _keys_of(field: "dataclasses.Field[Any]", hint: Any) -> set[str]:
+    """Return the keys that a section may have, whichever of its options is chosen; none for a plain value."""
+    kinds = field.metadata.get("options", {"": _dataclass_in(hint)}).values()
+    return {inner.name for kind in kinds if kind is not None for inner in dataclasses.fields(kind)}
 
 
 def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str, errors: list[Problem]) -> Any:

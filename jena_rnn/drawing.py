@@ -51,8 +51,13 @@ def compare(runs: Sequence[RunDir]) -> Figure:
         if not history or metrics is None:
             raise RunError(f"{run.path}: not finished, so it cannot be compared")
         naive, std = metrics["splits"]["val"]["naive_mae"], info["data"]["target_std"]
-        curves.append(plots.Curve(_label(run), history, naive, std))
+        curves.append(plots.Curve(_path_label(run), history, naive, std))
     return plots.compare_curves(curves, unit=unit_of(runs[0].config().data.target))
+
+
+def _path_label(run: RunDir) -> str:
+    """Return the directory's name, which tells runs of one config apart."""
+    return run.path.resolve().name + (f" ({MADE_UP})" if run.info()["data"]["made_up"] else "")
 
 
 def _label(run: RunDir) -> str:

@@ -24,6 +24,10 @@ class DataError(JenaError):
     exit_code = 3
 
 
+class NoDataError(DataError):
+    """There is no file of measurements where one was looked for."""
+
+
 class FileError(JenaError):
     """A file or directory cannot be read or written."""
 

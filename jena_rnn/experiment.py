@@ -55,6 +55,8 @@ def train(
         course.save()
         compiled = "compiled with XLA" if config.training.jit_compile else "not compiled"
         begins = f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {compiled}\n{run.path}"
+        if faults := info["data"]["faults"]:
+            begins += f"\ndata: {', '.join(faults)} ({'; '.join(task.repairs) or 'rows taken as they stand'})"
         listener.begins(begins, task.unit, task.unit_per_normalised)
         del series
         carry_on(course, listener)
@@ -88,11 +90,14 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
             listener.notice(f"approximate from here on, not bit for bit: {'; '.join(changed)}")
         course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
         if finished(course.history, config.training) and run.metrics() is not None:
-            listener.notice(f"{run.path}: finished after {len(course.history)} epochs; --epochs N goes on to N")
+            listener.notice(
+                f"{run.path}: finished, it has {len(course.history)} epochs; --epochs N goes on to a larger N"
+            )
             return run
         run.discard_results()
         run.write_config(config)
         run.write_history(course.history)
+        run.write_info(before | {"resumed": [*before.get("resumed", []), command]})
         begins = f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}"
         listener.begins(begins, task.unit, task.unit_per_normalised)
         carry_on(course, listener)
@@ -118,7 +123,7 @@ def latest(config: Config, runs: Path) -> Path | None:
 
 def resolved(config: Config, task: Task) -> Config:
     """Return `config` with everything that was left to be decided written out."""
-    jit = worth_compiling(config.training.jit_compile, task.steps * config.training.epochs)
+    jit = worth_compiling(config.training.jit_compile, task.steps)
     return replace(
         config,
         split=task.split,

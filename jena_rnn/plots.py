@@ -59,8 +59,8 @@ def loss_curves(
         [lowest.val_mae * std],
         "o",
         color=MODEL,
-        mfc="white",
-        ms=9,
+        mfc="none",
+        ms=10,
         label=f"best: {_amount(lowest.val_mae * std, unit)} (epoch {lowest.epoch})",
     )
     if naive is not None:
@@ -108,6 +108,7 @@ def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     axes.plot(*_broken(times, predictions.forecast[recent]), color=MODEL, lw=1.5, label="forecast")
     axes.plot(*_broken(times, predictions.naive[recent]), color=NAIVE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)
+    axes.set_xlabel("time of the target, the station's clock")
     axes.set_ylabel(target)
     axes.margins(y=0.15)
     axes.legend(frameon=False, ncols=3, loc="upper left")
@@ -173,7 +174,7 @@ def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[st
 def _figure(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(title, loc="left", fontsize="medium", wrap=True)
+    axes.set_title(title, loc="left", fontsize="small")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, lw=0.4)
     axes.set_axisbelow(True)

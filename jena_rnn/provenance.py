@@ -43,7 +43,7 @@ def _git_state() -> dict[str, Any] | None:
         return None
     try:
         commit = _git(here, "rev-parse", "HEAD")
-        dirty = bool(_git(here, "status", "--porcelain"))
+        dirty = bool(_git(here, "status", "--porcelain", "--untracked-files=no"))
     except (OSError, subprocess.SubprocessError):
         return None
     return {"commit": commit, "dirty": dirty}

@@ -38,6 +38,7 @@ def read_csv(
     date_format: str | None = None,
     columns: Sequence[str] | None = None,
     delimiter: str = ",",
+    decimal: str = ".",
 ) -> Series:
     """Return the series in `path`: `columns` in that order (all but the date if None), `rows` as they stand.
 
@@ -52,7 +53,7 @@ def read_csv(
             found = fingerprint(file, path)
             file.seek(0)
             header = read_header(file, path, date=date, columns=columns, delimiter=delimiter)
-            times, values = _table(file, path, header, found.lines - header.lines, date_format)
+            times, values = _table(file, path, header, found.lines - header.lines, date_format, decimal)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except OSError as error:
@@ -63,7 +64,9 @@ def read_csv(
     return Series(times, values, header.wanted, source)
 
 
-def _table(file: BinaryIO, path: Path, header: Header, rows: int, date_format: str | None) -> tuple[Times, Floats]:
+def _table(
+    file: BinaryIO, path: Path, header: Header, rows: int, date_format: str | None, decimal: str
+) -> tuple[Times, Floats]:
     """Return the times, `(rows,)` datetime64[s], and values, `(rows, columns)` float64, below the header."""
     if rows == 0:
         raise DataError(f"{path}:{header.lines}: the file ends after its header; expected rows below it")
@@ -73,7 +76,7 @@ def _table(file: BinaryIO, path: Path, header: Header, rows: int, date_format: s
     for block in whole_lines(file):
         place = Place(path, header, header.lines + done + 1)
         count = check_cells(block, place)
-        frame = _parse(block, place)
+        frame = _parse(block, place, decimal)
         dates = frame[header.date].str.strip()
         date_format = date_format or guess_format(dates.iloc[0], place)
         done += count
@@ -86,15 +89,15 @@ def _table(file: BinaryIO, path: Path, header: Header, rows: int, date_format: s
     return times, values
 
 
-def _parse(block: bytes, place: Place) -> pd.DataFrame:
+def _parse(block: bytes, place: Place, decimal: str) -> pd.DataFrame:
     """Return date (text) and wanted columns (float64) of the block's lines."""
     header = place.header
     if BOOLEAN.search(block):
-        _refuse_words(block, place)
+        _refuse_words(block, place, decimal)
     try:
-        frame = _read_block(block, header, dict.fromkeys(header.wanted, "float64"))
+        frame = _read_block(block, header, dict.fromkeys(header.wanted, "float64"), decimal)
     except ValueError:
-        _refuse_words(block, place)
+        _refuse_words(block, place, decimal)
         raise
     for name in header.wanted:
         endless = np.isinf(frame[name].to_numpy())
@@ -104,10 +107,11 @@ def _parse(block: bytes, place: Place) -> pd.DataFrame:
     return frame
 
 
-def _read_block(block: bytes, header: Header, types: dict[str, str]) -> pd.DataFrame:
+def _read_block(block: bytes, header: Header, types: dict[str, str], decimal: str) -> pd.DataFrame:
     return pd.read_csv(
         io.BytesIO(block),
         sep=header.delimiter,
+        decimal=decimal,
         header=None,
         names=list(header.names),
         usecols=[header.date, *header.wanted],
@@ -120,10 +124,13 @@ def _read_block(block: bytes, header: Header, types: dict[str, str]) -> pd.DataF
     )
 
 
-def _refuse_words(block: bytes, place: Place) -> None:
+def _refuse_words(block: bytes, place: Place, decimal: str) -> None:
     """Raise DataError for the first cell that is no number, if there is one."""
-    texts = _read_block(block, place.header, dict.fromkeys(place.header.wanted, "str"))
+    texts = _read_block(block, place.header, dict.fromkeys(place.header.wanted, "str"), decimal)
+    other = "," if decimal == "." else "."
     for row, cells in enumerate(texts[list(place.header.wanted)].itertuples(index=False, name=None)):
         for name, cell in zip(place.header.wanted, cells, strict=True):
-            if isinstance(cell, str) and not NUMBER.fullmatch(cell):
-                raise place.error(row, name, f"expected a number, got {cell[:60]!r}")
+            if isinstance(cell, str) and (other in cell or not NUMBER.fullmatch(cell.replace(decimal, "."))):
+                swapped = NUMBER.fullmatch(cell.replace(other, ".")) is not None
+                hint = f"; set data.decimal to {other!r} if it stands before fractions" if swapped else ""
+                raise place.error(row, name, f"expected a number, got {cell[:60]!r}{hint}")

@@ -29,8 +29,8 @@ def render(run: RunDir) -> str:
 
 def headline(config: Config, info: dict[str, Any], metrics: dict[str, Any] | None) -> str:
     """Return the first line: what ran, on what, and the verdict; failures come before figures."""
-    station = f" ({MADE_UP})" if info["data"]["made_up"] else ""
-    what = f"{config.name}, seed {config.seed}{station}"
+    marks = [MADE_UP] * info["data"]["made_up"] + ["smoke run"] * ("--smoke" in info.get("command", ()))
+    what = f"{config.name}, seed {config.seed}" + (f" ({', '.join(marks)})" if marks else "")
     if metrics is None:
         return f"{what}: not finished"
     splits = metrics["splits"]
@@ -72,7 +72,7 @@ def _errors(
     config: Config, info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None
 ) -> str:
     unit, std = unit_of(config.data.target), info["data"]["target_std"]
-    header = ["MAE", f"{unit or 'unit'}", "normalised", "naive", "skill", "windows"]
+    header = ["MAE", unit or "in its unit", "normalised", "naive", "skill", "windows"]
     if metrics is None:
         if not history:
             return "No epoch was finished."
@@ -157,7 +157,9 @@ def _origin(info: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in info["versions"].items() if number)
     git = info["git"]
     code = f"- code: {git['commit'][:12]}{' with changes' if git['dirty'] else ''}\n" if git else ""
-    return f"## Origin\n\n- `{shlex.join(info['command'])}`\n- {info['started']}\n{code}- {versions}"
+    commands = [info["command"], *info.get("resumed", ())]
+    lines = "\n".join(f"- `{shlex.join(command)}`" for command in commands)
+    return f"## Origin\n\n{lines}\n- {info['started']}\n{code}- {versions}"
 
 
 def _figures(metrics: dict[str, Any] | None) -> str:

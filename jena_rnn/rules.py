@@ -16,6 +16,8 @@ def broken_rules(config: Config) -> list[tuple[str, str]]:
 
 
 def _data(config: Config) -> Iterator[tuple[str, str]]:
+    if config.data.decimal == config.data.delimiter:
+        yield "data.decimal", "expected another character than data.delimiter, got ','"
     if config.data.columns == ():
         yield "data.columns", "expected at least one column, or null for all, got []"
     columns = config.data.columns or ()

@@ -28,6 +28,8 @@ class Data:
     """Use only the first rows, as many as this; null is all."""
     delimiter: Literal[",", ";", "\t"] = ","
     """What stands between its cells."""
+    decimal: Literal[".", ","] = "."
+    """What stands before the fraction of a number."""
     date: str | None = None
     """The column of dates; null is the first one."""
     date_format: str | None = None
@@ -117,7 +119,7 @@ class Training:
     plateau: Plateau | None = None
     """Null keeps the learning rate."""
     jit_compile: Literal["auto", True, False] = "auto"
-    """Compile with XLA; `auto` does where the steps to be run repay the compilation."""
+    """Compile with XLA; `auto` does from 50 steps an epoch on, where that repays the compilation."""
     eval_batch_size: int = setting(1024, at_least=1, below=1_000_000)
     """Windows in a forward-only step; changes speed and memory, not results."""
 

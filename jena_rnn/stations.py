@@ -6,7 +6,7 @@ series = open_series(config.data)
 from dataclasses import replace
 from pathlib import Path
 
-from jena_rnn.errors import DataError
+from jena_rnn.errors import DataError, NoDataError
 from jena_rnn.messages import shortened
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import ROWS, simulate
@@ -29,11 +29,18 @@ def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
     except OSError as error:
         raise DataError(f"{shortened(str(path))}: cannot be read: {error.strerror}") from None
     if not there:
-        raise DataError(
+        raise NoDataError(
             f"{shortened(str(path))}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
-    series = read_csv(path, date=data.date, date_format=data.date_format, columns=wanted, delimiter=data.delimiter)
+    series = read_csv(
+        path,
+        date=data.date,
+        date_format=data.date_format,
+        columns=wanted,
+        delimiter=data.delimiter,
+        decimal=data.decimal,
+    )
     return _cut(series, data.max_rows)
 
 

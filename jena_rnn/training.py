@@ -22,8 +22,8 @@ from jena_rnn.schema import Training
 from jena_rnn.series import Floats
 from jena_rnn.tasks import Task
 
-WORTH_COMPILING = 300
-"""Steps from which XLA repays its compilation (2 to 13 s) for a recurrent model."""
+WORTH_COMPILING = 50
+"""Steps in an epoch from which XLA repays its compilation (2 to 13 s) in a run of some epochs."""
 OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 
 
@@ -50,7 +50,10 @@ class Listener(Protocol):
 
 
 def worth_compiling(setting: object, steps: int) -> bool:
-    """Return whether to compile with XLA: as set, or for `auto` when `steps` in all repay it."""
+    """Return whether to compile with XLA: as set, or for `auto` by the steps in an epoch.
+
+    The number of epochs does not count, so that a run made longer is the run that was longer from the start.
+    """
     return steps >= WORTH_COMPILING if setting == "auto" else bool(setting)
 
 

@@ -42,7 +42,7 @@ def test_every_config_trains_end_to_end(config: Path, made_up_csv: Path, tmp_pat
     done = jena_rnn("train", config, "--data", made_up_csv, "--smoke", "--runs-dir", tmp_path)
     assert done.code == 0, done.err
     assert done.out.startswith(f"{config.stem}, seed 0 (made-up station): ")
-    assert re.search(r"epoch 1/1  loss \d\.\d{4}  val MAE \d+\.\d{4} \(\d+\.\d{3} °C\) \*  \d+\.\d s", done.err)
+    assert re.search(r"epoch 1/1  loss \d\.\d{4}  val MAE \d+\.\d{4} \(\d+\.\d{3} °C\)  best  \d+\.\d s", done.err)
     (run,) = tmp_path.iterdir()
     assert {path.name for path in run.iterdir()} >= {
         *("config.yaml", "run.json", "history.csv", "metrics.json", "report.md", "predictions.csv", "model.keras"),
@@ -238,6 +238,9 @@ def test_smoke_leaves_what_was_asked_for(made_up_csv: Path, tmp_path: Path, jena
         (["train", "gru", "--set", "model.unitz=3"], 2, "model.unitz: unknown key; did you mean 'units'?"),
         (["train", "gru", "--epochs", "0"], 2, "--epochs 0: training.epochs: expected at least 1, got 0"),
         (["train", "gru.yaml"], 2, "did you mean 'gru'?"),
+        (["train", "gru", "--set", "units=64"], 2, "units: unknown key; did you mean 'model.units'?"),
+        (["train", "gru", "--set", "lookback=9"], 2, "lookback: unknown key; did you mean 'windows.lookback'?"),
+        (["show", "gru", "--sample", "--set", "data.target=T"], 3, "data.target names the column to forecast"),
         (["train", "gru", "--sample", "--data", "x.csv"], 2, "give one"),
         (["train", "gru", "--sample", "--set", "data.target=T"], 3, "data.target names the column to forecast"),
         (["baseline", "--data", "x" * 3000], 3, "File name too long"),
@@ -283,6 +286,20 @@ def test_all_config_errors_come_at_once(tmp_path: Path, jena_rnn: Command) -> No
         (4, "training.learning_rate: expected more than 0, got -1e-3"),
     ]:
         assert f"{path}:{line}: {message}" in done.err
+
+
+def test_a_training_goes_on_when_nobody_listens_any_more(made_up_csv: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "jena_rnn", "train", "dense", "--data", str(made_up_csv), "--smoke"]
+    training = subprocess.Popen(
+        [*command, "--epochs", "3", "--runs-dir", str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert training.stdout is not None
+    training.stdout.readline()
+    training.stdout.close()
+    assert training.wait(timeout=60) == 0
+    (run,) = tmp_path.iterdir()
+    assert len((run / "history.csv").read_text().splitlines()) == 4
+    assert (run / "report.md").exists()
 
 
 def test_the_readers_end_of_a_pipe_may_close() -> None:

@@ -217,7 +217,8 @@ def test_a_cell_that_is_no_number_is_refused_with_its_place(path: Path, cell: st
 
 def test_a_decimal_comma_is_refused(path: Path) -> None:
     assert refusal(path, PLAIN + ROW + b"1,5,2\n") == "4: expected 3 cells, as in the header, got 4"
-    expected = "4: column 'p (mbar)': expected a number, got '1,5'"
+    hint = "; set data.decimal to ',' if it stands before fractions"
+    expected = f"4: column 'p (mbar)': expected a number, got '1,5'{hint}"
     assert refusal(path, PLAIN + ROW + b'"1,5",2\n') == expected
     assert refusal(path, PLAIN.replace(b",", b";") + ROW[:-1] + b";1,5;2\n", delimiter=";") == expected
 
@@ -548,3 +549,17 @@ def test_a_real_file_of_another_form_is_read_with_its_sentinels(real: Path) -> N
         "OT": 50,
     }
     assert marked.sum() == 81
+
+
+def test_fractions_after_a_comma_are_read_where_that_is_said(path: Path) -> None:
+    path.write_bytes(b"t;a;b\n2020-01-01 00:00;-2,77;1\n2020-01-01 00:10;3;0,5\n")
+    read = read_csv(path, delimiter=";", decimal=",")
+    assert read.values.tolist() == [[-2.77, 1.0], [3.0, 0.5]]
+    with pytest.raises(DataError, match=r"'-2,77'; set data\.decimal to ',' if it stands before fractions"):
+        read_csv(path, delimiter=";")
+
+
+def test_a_point_is_no_number_where_fractions_follow_a_comma(path: Path) -> None:
+    path.write_bytes(b"t;a\n2020-01-01 00:00;-2.77\n")
+    with pytest.raises(DataError, match=r":2: column 'a': expected a number, got '-2\.77'; set data\.decimal to '\.'"):
+        read_csv(path, delimiter=";", decimal=",")

@@ -138,3 +138,9 @@ def test_all_broken_rules_are_returned() -> None:
 def test_a_column_stands_once_among_the_inputs() -> None:
     config = Config(data=Data(columns=("a", "b", "a")))
     assert broken_rules(config) == [("data.columns", "expected each column once, got 'a' twice or more")]
+
+
+def test_a_comma_does_not_both_part_cells_and_stand_before_fractions() -> None:
+    assert broken_rules(Config(data=Data(decimal=","))) == [
+        ("data.decimal", "expected another character than data.delimiter, got ','")
+    ]

@@ -61,6 +61,6 @@ def _text(found: dict[str, Any], name: str, target: str, unit: str) -> list[str]
                     f"{each.climatology * std:.3f}",
                 ]
             )
-    header = ["protocol, split", "lead", "windows", "batches", "naive, normalised", unit or "unit"]
-    header += ["climatology, normalised", unit or "unit"]
+    header = ["protocol, split", "lead", "windows", "batches", "naive, normalised", unit or "in its unit"]
+    header += ["climatology, normalised", unit or "in its unit"]
     return [f"{name}: MAE of {target} without learning", "", table(header, rows), *missing]

@@ -64,7 +64,7 @@ def _text(run: str, found: "Evaluation") -> list[str]:
 
     score, errors = found.score, found.score.as_dict()
     row = [score.split, f"{errors['mae_unit']:.3f}", f"{score.mae:.4f}", f"{errors['naive_mae_unit']:.3f}"]
-    header = ["MAE", score.unit or "unit", "normalised", "naive", "skill", "windows"]
+    header = ["MAE", score.unit or "in its unit", "normalised", "naive", "skill", "windows"]
     lines = [f"{run} on {found.source.name}", ""]
     lines.append(table(header, [[*row, percent(errors["skill"]), f"{score.windows:,}"]]))
     if score.collapsed:

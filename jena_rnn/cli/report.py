@@ -23,5 +23,5 @@ def report(run: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(facts, indent=2))
         return
     text = render(opened)
-    opened.write_report(text)
     result(text.rstrip())
+    opened.write_report(text)

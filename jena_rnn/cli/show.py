@@ -29,7 +29,11 @@ def show(config: str, *, as_json: bool, **flags: Any) -> None:
     timesteps = loaded.windows.lookback // loaded.windows.step
     model = build(loaded.model, (timesteps, columns), Head())
     if as_json:
-        found = {"series": windows[0].rstrip(":"), "config": dataclasses.asdict(loaded), "windows": facts}
+        found = {
+            "series": windows[0].rstrip(":") if facts else None,
+            "config": dataclasses.asdict(loaded),
+            "windows": facts,
+        }
         found |= {"layers": describe(model), "parameters": model.count_params()}
         click.echo(json.dumps(found, indent=2))
         return
@@ -41,18 +45,18 @@ def show(config: str, *, as_json: bool, **flags: Any) -> None:
 def _windows(config: "Config", *, must_be_there: bool) -> tuple[list[str], list[dict[str, Any]] | None, int]:
     """Return the windows in words and for JSON, and the number of input columns; without data, the reason.
 
-    Raises DataError if the data `must_be_there` and is not.
+    Raises DataError if the data does not do, or `must_be_there` and is not.
     """
     from jena_rnn import explain, tasks
     from jena_rnn.audit import audit
-    from jena_rnn.errors import DataError
+    from jena_rnn.errors import NoDataError
     from jena_rnn.sample import COLUMNS
     from jena_rnn.stations import open_series
 
     try:
         series = open_series(config.data)
         task = tasks.forecast(config, series)
-    except DataError as error:
+    except NoDataError as error:
         if must_be_there:
             raise
         columns = len(config.data.columns or COLUMNS)

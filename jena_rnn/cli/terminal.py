@@ -1,6 +1,7 @@
 """What people see while a command works: notices and a progress bar on stderr, tables on stdout."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,8 +13,12 @@ if TYPE_CHECKING:
 
 
 def notice(text: str) -> None:
-    """Say something that is no result, on stderr; control characters in it are shown, not obeyed."""
-    click.echo("\n".join(one_line(line) for line in text.split("\n")), err=True)
+    """Say something that is no result, on stderr; control characters in it are shown, not obeyed.
+
+    Where nobody listens any more (a closed pipe, a full disk), the work goes on without a word.
+    """
+    with suppress(OSError):
+        click.echo("\n".join(one_line(line) for line in text.split("\n")), err=True)
 
 
 def result(text: str) -> None:
@@ -75,7 +80,8 @@ class Progress:
             width = len(str(self._of))
             notice(
                 f"epoch {record.epoch:{width}}/{self._of}  loss {record.loss:.4f}  val MAE {record.val_mae:.4f} "
-                f"({record.val_mae * self._std:.3f} {self._unit}){' *' if is_best else '  '}  {record.seconds:.1f} s"
+                f"({' '.join(filter(None, [f'{record.val_mae * self._std:.3f}', self._unit]))})"
+                f"{'  best' if is_best else '      '}  {record.seconds:.1f} s"
             )
 
     def close(self) -> None:

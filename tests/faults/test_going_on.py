@@ -85,7 +85,7 @@ def test_early_stopping_and_learning_rate_go_on_where_they_stood(
 def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
     run, heard = quick.train(tmp_path, STOPPING, "training.epochs=6"), quick.Heard()
     quick.resume(run, 60, heard)
-    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to N"]
+    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to a larger N"]
     assert heard.epochs == []
 
 
@@ -93,7 +93,7 @@ def test_a_finished_run_says_so_and_nothing_is_written(tmp_path: Path) -> None:
     run, heard = quick.train(tmp_path), quick.Heard()
     before = {path: path.stat().st_mtime_ns for path in run.path.rglob("*") if path.is_file()}
     quick.resume(run, listener=heard)
-    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to N"]
+    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to a larger N"]
     assert before == {path: path.stat().st_mtime_ns for path in run.path.rglob("*") if path.is_file()}
 
 
