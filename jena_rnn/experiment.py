@@ -15,6 +15,7 @@ from jena_rnn.errors import ConfigError, DataError, JenaError
 from jena_rnn.facts import data_facts, differences, model_facts
 from jena_rnn.models import build
 from jena_rnn.provenance import provenance
+from jena_rnn.records import stops_early
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
 from jena_rnn.state import capture, restore
@@ -90,9 +91,9 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
             listener.notice(f"approximate from here on, not bit for bit: {'; '.join(changed)}")
         course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
         if finished(course.history, config.training) and run.metrics() is not None:
-            listener.notice(
-                f"{run.path}: finished, it has {len(course.history)} epochs; --epochs N goes on to a larger N"
-            )
+            early = stops_early(course.history, config.training.early_stopping)
+            further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
+            listener.notice(f"{run.path}: finished after {len(course.history)} epochs; {further}")
             return run
         run.discard_results()
         run.write_config(config)

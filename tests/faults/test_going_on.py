@@ -85,7 +85,7 @@ def test_early_stopping_and_learning_rate_go_on_where_they_stood(
 def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
     run, heard = quick.train(tmp_path, STOPPING, "training.epochs=6"), quick.Heard()
     quick.resume(run, 60, heard)
-    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to a larger N"]
+    assert heard.notices == [f"{run.path}: finished after 3 epochs; training.early_stopping ended it"]
     assert heard.epochs == []
 
 
