@@ -71,10 +71,10 @@ class Audit:
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the facts for JSON: no figure, rather than NaN, for a column in which nothing was measured."""
+        """Return the facts for JSON: no figure, rather than NaN, for a column where there is none."""
         columns = [
             {
-                key: None if isinstance(value, float) and np.isnan(value) else value
+                key: None if isinstance(value, float) and not np.isfinite(value) else value
                 for key, value in asdict(each).items()
             }
             for each in self.columns
@@ -141,6 +141,7 @@ def stamp(time: Any) -> str:
     return text.removesuffix(":00")
 
 
+@np.errstate(over="ignore", invalid="ignore")  # values beyond 1e150 have no deviation: it is told as inf
 def _column_facts(name: str, values: Floats, times: Times, sentinel: float | None) -> ColumnFacts:
     missing = np.isnan(values)
     marked = values == sentinel if sentinel is not None else np.zeros(len(values), bool)

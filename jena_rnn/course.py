@@ -6,6 +6,7 @@ carry_on(course, listener)
 """
 
 import hashlib
+import shlex
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ class Course:
         """Return what a stopped training leaves, and how to go on."""
         done = len(self.run.history())
         finished = f"{done} of {self.config.training.epochs} epochs are finished"
-        return f"{finished}. Continue with: jena-rnn resume {self.run.path}"
+        return f"{finished}. Continue with: jena-rnn resume {shlex.quote(str(self.run.path))}"
 
 
 def digest_of(config: Config) -> str:

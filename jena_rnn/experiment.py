@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jena_rnn import tasks
 from jena_rnn.backend import keras
+from jena_rnn.config import Override, dump, parse
 from jena_rnn.course import Course, carry_on, digest_of
 from jena_rnn.errors import ConfigError, DataError, JenaError
 from jena_rnn.facts import data_facts, differences, model_facts
@@ -75,7 +76,8 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
     with run.locked():
         config, before = run.config(), run.info()
         if more is not None:
-            config = replace(config, training=replace(config.training, epochs=more))
+            longer = Override(f"training.epochs={more}", f"--epochs {more}")
+            config = parse(dump(config), str(run.path), [longer])
         run.snapshots.tidy()
         snapshot = run.snapshots.newest(listener.notice)
         if snapshot.config != digest_of(config):

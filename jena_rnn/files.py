@@ -20,6 +20,8 @@ from jena_rnn.errors import BusyError, FileError
 
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
+LARGEST = 1 << 30
+"""Bytes of a file that are read at once."""
 
 
 @contextmanager
@@ -93,8 +95,11 @@ def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; a link, or a pipe that would block, is refused. Raises OSError as the system does."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | NO_LINKS)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "Not a regular file")
+        if found.st_size > LARGEST:
+            raise OSError(errno.EFBIG, "Larger than any file of a run")
         with open(descriptor, "rb", closefd=False) as file:
             return file.read()
     finally:
@@ -126,7 +131,11 @@ def locked(path: Path) -> Iterator[None]:
 
 def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise FileError if `path` is there, unless `force`."""
-    if path.exists() and not force:
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+    if there and not force:
         raise FileError(f"{path}: exists already; --force replaces it")
 
 

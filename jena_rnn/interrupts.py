@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from jena_rnn.errors import StoppedError
+from jena_rnn.messages import one_line
 
 PATIENCE = 1.5
 """Seconds between the first signal and the end of the process, if no batch ends."""
@@ -83,6 +84,6 @@ class Interrupts:
 
     def _die(self, number: int) -> None:
         try:
-            os.write(2, f"\njena-rnn: stopped at once; {self._tell()}\n".encode())
+            os.write(2, f"\njena-rnn: stopped at once; {one_line(self._tell())}\n".encode())
         finally:  # even if nothing can be told
             os._exit(128 + number)

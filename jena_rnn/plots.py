@@ -8,7 +8,9 @@ Errors are in the target's unit; a second axis gives them normalised where the b
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
@@ -18,6 +20,8 @@ from matplotlib.ticker import MaxNLocator
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.records import EpochRecord, Predictions, best
 from jena_rnn.series import Floats, Series, Times, period
+
+mpl.rcdefaults()  # figures look the same whatever matplotlibrc lies about
 
 INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 DAY = np.timedelta64(24 * 3600, "s")
@@ -66,7 +70,7 @@ def loss_curves(
     if naive is not None:
         axes.axhline(naive * std, ls="--", color=NAIVE, label=f"naive: {_amount(naive * std, unit)}")
     _epoch_axes(axes, len(history), unit, std)
-    axes.legend(frameon=False)
+    _legend(axes)
     return figure
 
 
@@ -94,7 +98,7 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
             drawn.add(level)
     longest = max(len(curve.history) for curve in curves)
     _epoch_axes(axes, longest, unit, curves[0].std if len({curve.std for curve in curves}) == 1 else None)
-    axes.legend(frameon=False, fontsize="small")
+    _legend(axes, fontsize="small")
     return figure
 
 
@@ -109,9 +113,9 @@ def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     axes.plot(*_broken(times, predictions.naive[recent]), color=NAIVE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)
     axes.set_xlabel("time of the target, the station's clock")
-    axes.set_ylabel(target)
+    axes.set_ylabel(target, parse_math=False)
     axes.margins(y=0.15)
-    axes.legend(frameon=False, ncols=3, loc="upper left")
+    _legend(axes, ncols=3, loc="upper left")
     return figure
 
 
@@ -142,7 +146,7 @@ def _course(series: Series, target: str, sentinel: float | None, rows: int, titl
     values = series.column(target)[:rows]
     axes.plot(*_broken(series.times[:rows], np.where(values == sentinel, np.nan, values)), color=MODEL, lw=width)
     _date_axis(axes)
-    axes.set_ylabel(target)
+    axes.set_ylabel(target, parse_math=False)
     return figure
 
 
@@ -165,16 +169,16 @@ def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[st
         axes.bar(places + shift, np.nan_to_num(means), width=0.4, color=color, label=label)
     axes.set_xticks(places, labels, fontsize="small")
     axes.set_xlabel(axis)
-    axes.set_ylabel(_with_unit("MAE", predictions.unit))
+    axes.set_ylabel(_with_unit("MAE", predictions.unit), parse_math=False)
     axes.margins(y=0.15)
-    axes.legend(frameon=False, ncols=2, loc="upper right")
+    _legend(axes, ncols=2, loc="upper right")
     return figure
 
 
 def _figure(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(title, loc="left", fontsize="small")
+    axes.set_title(title, loc="left", fontsize="small", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, lw=0.4)
     axes.set_axisbelow(True)
@@ -185,10 +189,16 @@ def _epoch_axes(axes: Axes, epochs: int, unit: str, std: float | None) -> None:
     axes.set_xlabel("epoch")
     axes.set_xlim(0.5, epochs + 0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.set_ylabel(_with_unit("MAE", unit))
+    axes.set_ylabel(_with_unit("MAE", unit), parse_math=False)
     if std is not None:
         right = axes.secondary_yaxis("right", functions=(partial(_times, 1 / std), partial(_times, std)))
         right.set_ylabel("MAE, normalised")
+
+
+def _legend(axes: Axes, **options: Any) -> None:
+    """Draw the legend; its words are names from configs and files, never formulas."""
+    for text in axes.legend(frameon=False, **options).get_texts():
+        text.set_parse_math(False)
 
 
 def _with_unit(what: str, unit: str) -> str:

@@ -113,6 +113,8 @@ class Predictions:
         frame = pd.read_csv(file, encoding="utf-8", skiprows=int(made_up))
         if len(frame.columns) != 5:  # noqa: PLR2004 (as many as `write` makes)
             raise ValueError(f"expected 5 columns, got {len(frame.columns)}")
+        if frame.empty:
+            raise ValueError("no forecasts")
         newest, times = (pd.to_datetime(frame.iloc[:, i]).to_numpy().astype("datetime64[s]") for i in (0, 1))
         forecast, truth, naive = (frame.iloc[:, i].to_numpy(dtype=np.float64) for i in (2, 3, 4))
         name = str(frame.columns[2])

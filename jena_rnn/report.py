@@ -3,6 +3,7 @@
 render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
 """
 
+import math
 import shlex
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +53,7 @@ def physical(score: dict[str, Any], key: str) -> str:
 
 def percent(share: float | None) -> str:
     """Return a share as per cent with one decimal."""
-    return "undefined" if share is None else f"{100 * share:.1f} %"
+    return "undefined" if share is None or not math.isfinite(share) else f"{100 * share:.1f} %"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:

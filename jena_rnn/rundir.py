@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from jena_rnn import shapes
-from jena_rnn.config import dump, load
+from jena_rnn.config import dump, parse
 from jena_rnn.errors import FileError, RunError
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
+from jena_rnn.messages import shortened
 from jena_rnn.records import EpochRecord, Predictions
 from jena_rnn.schema import Config
 from jena_rnn.snapshots import SnapshotStore
@@ -75,13 +76,16 @@ class RunDir:
     @classmethod
     def open(cls, path: Path) -> "RunDir":
         """Return an existing run; raises RunError if `path` holds none, or symbolic links where it has folders."""
-        if not path.is_dir():
-            raise RunError(f"{path}: no such run directory")
-        if not (path / CONFIG).is_file() or not (path / INFO).is_file():
-            raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
-        for folder in FOLDERS:
-            if (path / folder).is_symlink():
-                raise RunError(f"{path / folder}: a symbolic link, which is not followed")
+        try:
+            if not path.is_dir():
+                raise RunError(f"{path}: no such run directory")
+            if not (path / CONFIG).is_file() or not (path / INFO).is_file():
+                raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
+            for folder in FOLDERS:
+                if (path / folder).is_symlink():
+                    raise RunError(f"{path / folder}: a symbolic link, which is not followed")
+        except OSError as error:
+            raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
         return cls(path)
 
     @contextmanager
@@ -109,7 +113,9 @@ class RunDir:
 
     def config(self) -> Config:
         """Return the run's config; raises ConfigError if someone broke it."""
-        return load(self.path / CONFIG)
+        with self._reading(CONFIG) as path:
+            text = read_bytes(path).decode()
+        return parse(text, str(self.path / CONFIG))
 
     def write_info(self, info: dict[str, Any]) -> None:
         """Write where the run came from: command, versions, machine, data."""
@@ -177,6 +183,7 @@ class RunDir:
     def write_plot(self, name: str, figure: Any) -> Path:
         """Save a matplotlib figure as `plots/<name>.png` and return its path."""
         path = self.path / PLOTS / f"{name}.png"
+        make_folder(path.parent)
         save_figure(path, figure)
         return path
 
@@ -187,7 +194,7 @@ class RunDir:
 
     def _write_text(self, name: str, text: str) -> Path:
         with atomic(self.path / name) as file:
-            file.write(text.encode())
+            file.write(text.encode(errors="backslashreplace"))  # a path may hold what is no text
         return self.path / name
 
     def _read_json(self, name: str, shape: dict[str, Any]) -> dict[str, Any]:
@@ -206,9 +213,9 @@ class RunDir:
             raise RunError(f"{path}: missing; the run did not get that far") from None
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
-        except (ValueError, KeyError, EOFError) as error:
+        except (ValueError, KeyError, TypeError, EOFError, RecursionError, csv.Error) as error:
             raise RunError(f"{path}: damaged: {error}") from None
 
 
 def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"

@@ -16,10 +16,10 @@ NAMES = {
 }
 
 INFO: dict[str, Any] = {
-    "command": list,
+    "command": [str],
     "started": str,
     "versions": dict,
-    "overrides": list,
+    "overrides": [str],
     "seed": int,
     "data": {
         "name": str,
@@ -27,20 +27,21 @@ INFO: dict[str, Any] = {
         "edition": str,
         "made_up": bool,
         "rows": int,
-        "faults": list,
-        "repairs": list,
-        "columns": list,
-        "mean": list,
-        "std": list,
+        "faults": [str],
+        "repairs": [str],
+        "columns": [str],
+        "mean": [NUMBER],
+        "std": [NUMBER],
         "target_mean": NUMBER,
         "target_std": NUMBER,
     },
-    "windows": dict,
+    "windows": {"train": int, "val": int, "test": int},
+    "git": (dict, type(None)),
     "row_hours": NUMBER,
     "lead_hours": NUMBER,
     "steps_per_epoch": int,
     "parameters": int,
-    "devices": list,
+    "devices": [str],
 }
 SCORE: dict[str, Any] = {
     "windows": int,
@@ -50,6 +51,7 @@ SCORE: dict[str, Any] = {
     "naive_mae_unit": NUMBER,
     "unit": str,
     "collapsed": bool,
+    "skill": (int, float, type(None)),
 }
 METRICS: dict[str, Any] = {
     "best_epoch": int,
@@ -71,6 +73,9 @@ def misfits(found: Any, shape: dict[str, Any], path: str = "") -> list[str]:
         place = f"{path}.{key}" if path else key
         if isinstance(kind, dict):
             wrong += misfits(found.get(key), kind, place)
+        elif isinstance(kind, list):
+            if not (isinstance(found.get(key), list) and all(isinstance(each, kind[0]) for each in found[key])):
+                wrong.append(f"{place}: expected a list, each {NAMES[kind[0]]}")
         elif not isinstance(found.get(key), kind) or (kind is not bool and isinstance(found.get(key), bool)):
-            wrong.append(f"{place}: expected {NAMES[kind]}")
+            wrong.append(f"{place}: expected {NAMES.get(kind, 'another kind of value')}")
     return wrong

@@ -26,6 +26,7 @@ def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
     path = Path(data.path)
     try:
         there = path.exists()
+        readable = path.is_file() or path.is_dir()  # of a folder, the reader tells better
     except OSError as error:
         raise DataError(f"{shortened(str(path))}: cannot be read: {error.strerror}") from None
     if not there:
@@ -33,6 +34,8 @@ def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
             f"{shortened(str(path))}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
+    if not readable:
+        raise DataError(f"{shortened(str(path))}: expected a file, not a pipe or device")
     series = read_csv(
         path,
         date=data.date,

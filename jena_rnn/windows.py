@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from jena_rnn.draws import Rows
+from jena_rnn.errors import DataError
 from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound
 from jena_rnn.series import Floats, Series, Times
@@ -32,13 +33,20 @@ class Scaling:
 
 
 def measure(series: Series, columns: tuple[str, ...], target: str, first: int, end: int) -> Scaling:
-    """Return the scaling of rows `[first, end)`, rows with NaN left out, in float64."""
+    """Return the scaling of rows `[first, end)`, rows with NaN left out, in float64.
+
+    Raises DataError for a missing column, or one whose values are too large to have a deviation.
+    """
     inputs = series.select(columns)
-    moments = [_moments(inputs.values[first:end, i]) for i in range(len(columns))]
+    *moments, goal = [_moments(values[first:end]) for values in (*inputs.values.T, series.column(target))]
+    for name, moment in zip((*columns, target), (*moments, goal), strict=True):
+        if not np.isfinite(moment).all():
+            raise DataError(f"{series.source.name}: column {name!r} has values too large to take their deviation")
     mean, std = np.array(moments).T
-    return Scaling(mean, std, *_moments(series.column(target)[first:end]))
+    return Scaling(mean, std, *goal)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # the caller looks at what comes of it
 def _moments(values: Floats) -> tuple[float, float]:
     known = values[~np.isnan(values)]
     if known.size == 0:

@@ -1,6 +1,7 @@
 """The commands as a user meets them: results on stdout, notices on stderr, exit codes, no traceback for a mistake."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -312,6 +313,49 @@ def test_the_readers_end_of_a_pipe_may_close() -> None:
     assert show.stderr.read() == ""
     show.stderr.close()
     assert show.wait(timeout=30) == 0
+
+
+def test_a_process_without_standard_streams_still_trains(made_up_csv: Path, tmp_path: Path) -> None:
+    train = f"{sys.executable} -m jena_rnn train dense --data {made_up_csv} --smoke --runs-dir {tmp_path}"
+    done = subprocess.run(f"{train} <&- >&- 2>&-", shell=True, check=False)
+    assert done.returncode == 0
+    (run,) = tmp_path.iterdir()
+    assert (run / "report.md").exists()
+
+
+def test_a_keras_json_that_lies_about_changes_nothing(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    (tmp_path / "keras.json").write_text('{"floatx": "float16", "image_data_format": "channels_first"}')
+    done = subprocess.run(
+        [sys.executable, "-m", "jena_rnn", "evaluate", str(trained), "--json"],
+        env=os.environ | {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "abc"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == json.loads(jena_rnn("evaluate", trained, "--json").out)
+
+
+def test_resume_asks_for_epochs_within_bounds_before_anything_is_written(trained: Path, jena_rnn: Command) -> None:
+    before = (trained / "config.yaml").read_bytes()
+    done = jena_rnn("resume", trained, "--epochs", 1_000_000)
+    assert done.code == 2
+    assert "--epochs 1000000: training.epochs: expected less than 1000000, got 1000000" in done.err
+    assert (trained / "config.yaml").read_bytes() == before
+
+
+def test_a_pipe_in_the_place_of_data_is_refused_and_not_waited_for(tmp_path: Path, jena_rnn: Command) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = jena_rnn("inspect", tmp_path / "pipe.csv")
+    assert done.code == 3
+    assert "expected a file, not a pipe or device" in done.err
+
+
+def test_report_and_plot_do_not_write_what_another_process_writes(trained: Path, jena_rnn: Command) -> None:
+    from jena_rnn.rundir import RunDir
+
+    with RunDir.open(trained).locked():
+        assert jena_rnn("report", trained).code == 5
+        assert jena_rnn("plot", trained).code == 5
 
 
 def test_a_full_disk_behind_stdout_is_no_bug() -> None:

@@ -1,5 +1,6 @@
 """Figures: what is drawn is what was saved, with labels and units."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -88,3 +89,10 @@ def test_a_run_without_epochs_has_nothing_to_draw(trained: Path, monkeypatch: py
         draw(run)
     with pytest.raises(RunError, match="cannot be compared"):
         compare([run])
+
+
+def test_a_name_that_looks_like_a_formula_is_drawn_as_it_is() -> None:
+    figure = plots.forecast(_predictions(), title=r"$\frac{$", target=r"T $\frac{$ (degC)")
+    figure.savefig(io.BytesIO())
+    curves = [plots.Curve(r"$\frac{$", HISTORY, 0.29, 10.0)]
+    plots.compare_curves(curves, unit=r"$\frac{$").savefig(io.BytesIO())

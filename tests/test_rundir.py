@@ -1,6 +1,7 @@
 """A run directory: whole files or none, nothing overwritten unasked, damage named."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
-SCORE |= {"collapsed": False}
+SCORE |= {"collapsed": False, "skill": None}
 METRICS = {"best_epoch": 1, "epochs": 2, "best_val_mae": 0.3, "last_val_mae": 0.4, "seconds_per_epoch": 1, "seconds": 2}
 METRICS |= {"splits": {"val": SCORE, "test": SCORE}}
 INFO: dict[str, Any] = {
-    **{"command": [], "started": "", "versions": {}, "overrides": [], "seed": 3, "windows": {}, "devices": []},
-    **{"row_hours": 1, "lead_hours": 25.0, "steps_per_epoch": 5, "parameters": 33},
+    **{"command": [], "started": "", "versions": {}, "overrides": [], "seed": 3, "devices": []},
+    **{"row_hours": 1, "lead_hours": 25.0, "steps_per_epoch": 5, "parameters": 33, "git": None},
+    "windows": {"train": 9, "val": 9, "test": 9},
     "data": {
         **{"name": "x", "sha256": "", "edition": "", "made_up": False, "rows": 1, "faults": [], "repairs": []},
         **{"columns": [], "mean": [], "std": [], "target_mean": 0, "target_std": 1.5},
@@ -113,8 +115,19 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     (run.path / "run.json").write_text("{")
     with pytest.raises(RunError, match=r"run\.json: damaged"):
         run.info()
-    (run.path / "history.csv").write_text("epoch,loss\n1,x\n")
-    with pytest.raises(RunError, match=r"history\.csv: damaged"):
+    (run.path / "run.json").write_text("[" * 100_000)
+    with pytest.raises(RunError, match=r"run\.json: damaged"):
+        run.info()
+    (run.path / "run.json").write_text(json.dumps(INFO | {"command": [1], "git": "x"}))
+    with pytest.raises(RunError, match=r"command: expected a list, each text; git: expected another kind of value"):
+        run.info()
+    for history in ("epoch,loss\n1,x\n", "epoch,loss\n1\n", "epoch,loss,val_mae,learning_rate,seconds\n1,0.3\n"):
+        (run.path / "history.csv").write_text(history)
+        with pytest.raises(RunError, match=r"history\.csv: damaged"):
+            run.history()
+    (run.path / "history.csv").write_bytes(b"")
+    os.truncate(run.path / "history.csv", 1 << 40)
+    with pytest.raises(FileError, match=r"history\.csv: cannot be read: Larger than any file of a run"):
         run.history()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
         run.predictions()
@@ -129,6 +142,10 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         run.metrics()
     run.write_metrics(METRICS)
     assert secret.read_text() == "{}"
+    (run.path / "config.yaml").unlink()
+    (run.path / "config.yaml").symlink_to(secret)
+    with pytest.raises(FileError, match=r"config\.yaml: cannot be read: Too many levels of symbolic links"):
+        run.config()
     (run.path / "plots").rmdir()
     (run.path / "plots").symlink_to(tmp_path)
     with pytest.raises(RunError, match="plots: a symbolic link, which is not followed"):
@@ -157,3 +174,8 @@ def test_a_second_writer_is_refused_at_once_and_the_lock_ends_with_its_holder(tm
 def test_json_holds_no_nan(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         _run(tmp_path).write_metrics({"mae": float("nan")})
+
+
+def test_a_name_too_long_for_the_system_is_a_file_error() -> None:
+    with pytest.raises(FileError, match="cannot be read: File name too long"):
+        RunDir.open(Path("x" * 3000))

@@ -241,3 +241,11 @@ def test_a_strict_epoch_without_a_number_of_steps_is_one_pass_over_the_windows()
     assert [len(targets) for targets in batches] == [8] * 10 + [7]
     seen = np.sort(task.windows.to_unit(np.concatenate(batches)[:, 0].astype(np.float64)))
     np.testing.assert_allclose(seen, np.arange(13, 100), atol=1e-3)
+
+
+def test_values_too_large_for_a_deviation_are_refused() -> None:
+    rows = np.array([[1e300], [-1e300], [1.0]])
+    times = np.arange(3).astype("datetime64[s]")
+    series = Series(times, rows, ("a",), Source("x.csv", "", "unknown"))
+    with pytest.raises(DataError, match=r"x\.csv: column 'a' has values too large to take their deviation"):
+        measure(series, ("a",), "a", 0, 3)

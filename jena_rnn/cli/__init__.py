@@ -18,9 +18,9 @@ from jena_rnn.cli.report import report
 from jena_rnn.cli.resume import resume
 from jena_rnn.cli.sample import sample
 from jena_rnn.cli.show import show
+from jena_rnn.cli.terminal import notice
 from jena_rnn.cli.train import train
 from jena_rnn.errors import FileError, JenaError
-from jena_rnn.messages import one_line
 
 INTERRUPTED = 130
 
@@ -48,7 +48,18 @@ for command in (train, resume, evaluate, baseline, plot, report, inspect, show, 
 
 def main() -> None:
     """Run the program on `sys.argv` and exit: 0 done, 1 a bug (with its traceback), others as in errors.py."""
+    _open_standard_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_standard_streams() -> None:
+    """Give a process that was started without them its standard streams, lest a file of ours becomes one."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 (a descriptor, kept open)
 
 
 def run(arguments: list[str]) -> int:
@@ -81,8 +92,5 @@ def _output_failed(error: OSError) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    first, *others = [one_line(line) for line in message.splitlines()] or [""]
-    click.echo(f"jena-rnn: {first}", err=True)
-    for line in others:
-        click.echo(f"          {line}", err=True)
+    notice("jena-rnn: " + "\n          ".join(message.splitlines()))
     return code

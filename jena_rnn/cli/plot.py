@@ -25,8 +25,9 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     if len(opened) == 1:
         if out is not None:
             raise click.UsageError("--out is for several runs; the plots of one go to its own directory.")
-        for path in draw(opened[0]):
-            result(str(path))
+        with opened[0].locked():
+            drawn = draw(opened[0])
+        result("\n".join(str(path) for path in drawn))
         return
     out = out or Path("compare.png")
     refuse_existing(out, force=force)

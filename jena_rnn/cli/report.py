@@ -24,4 +24,5 @@ def report(run: Path, *, as_json: bool) -> None:
         return
     text = render(opened)
     result(text.rstrip())
-    opened.write_report(text)
+    with opened.locked():
+        opened.write_report(text)
