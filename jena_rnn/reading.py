@@ -92,7 +92,7 @@ def _table(
 def _parse(block: bytes, place: Place, decimal: str) -> pd.DataFrame:
     """Return date (text) and wanted columns (float64) of the block's lines."""
     header = place.header
-    if BOOLEAN.search(block):
+    if (b"e" in block or b"E" in block) and BOOLEAN.search(block):
         _refuse_words(block, place, decimal)
     try:
         frame = _read_block(block, header, dict.fromkeys(header.wanted, "float64"), decimal)
