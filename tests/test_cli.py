@@ -396,3 +396,12 @@ def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> No
         [sys.executable, "-m", "jena_rnn", "report", str(run)], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[0].endswith("not finished")
+
+
+def test_faults_of_the_data_are_told_before_training(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    jena_rnn("sample", station, "--rows", 20_000)
+    lines = station.read_text().splitlines(keepends=True)
+    station.write_text("".join(lines[:500] + lines[501:]))
+    done = jena_rnn("train", "dense", "--data", station, "--smoke", "--runs-dir", tmp_path)
+    assert "data: 1 gap in time (rows taken as they stand)" in done.err

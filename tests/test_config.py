@@ -9,12 +9,12 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from jena_rnn.config import Override, dump, find, load, parse, shipped
+from jena_rnn.config import Override, deviations, dump, find, load, parse, shipped
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES
 from jena_rnn.options import MODELS, Conv, Gru, Lstm
 from jena_rnn.rules import broken_rules
-from jena_rnn.schema import Config, EarlyStopping, Split, Training, Windows
+from jena_rnn.schema import Book, Config, EarlyStopping, Split, Training, Windows
 
 often = settings(database=None, deadline=None, max_examples=150)
 NAMED = "expected a name of letters, digits, '.', '_' and '-' (64 at most), got"
@@ -502,3 +502,19 @@ def test_any_bytes_in_a_file_give_a_config_or_config_error(
     file = tmp_path_factory.getbasetemp() / "junk.yaml"
     file.write_bytes(junk if alone else VALID.encode()[:at] + junk + VALID.encode()[at + cut :])
     config_or_its_errors(lambda: load(file))
+
+
+def test_a_config_of_no_listing_deviates_from_none() -> None:
+    assert deviations(Config()) == []
+    assert deviations(Config(book=Book(listing="9.99", val_mae=0.1))) == []
+
+
+def test_every_shipped_config_is_its_own_listing() -> None:
+    for path in shipped().values():
+        assert deviations(load(path)) == []
+
+
+def test_what_differs_from_the_listing_is_named() -> None:
+    assert deviations(load("gru", ["model.units=64", "seed=3", "training.jit_compile=true"])) == [
+        "model.units 64 instead of 32"
+    ]

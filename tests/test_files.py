@@ -9,7 +9,7 @@ import pytest
 
 from jena_rnn import files
 from jena_rnn.errors import FileError
-from jena_rnn.files import atomic, make_folder, read_bytes, remove_parts, require_space
+from jena_rnn.files import atomic, make_folder, read_bytes, refuse_existing, remove_parts, require_space
 
 
 class FailingOs:
@@ -114,3 +114,8 @@ def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(FileError, match="runs/plots: cannot be made"):
         make_folder(tmp_path / "runs" / "plots")
+
+
+def test_a_name_that_the_system_refuses_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be written: File name too long"):
+        refuse_existing(tmp_path / ("x" * 300), force=False)

@@ -61,3 +61,8 @@ def test_predictions_come_back_as_written() -> None:
 def test_predictions_with_a_column_missing_are_refused() -> None:
     with pytest.raises(ValueError, match="expected 5 columns, got 2"):
         Predictions.read(io.BytesIO(b"a,b\n1,2\n"))
+
+
+def test_predictions_without_a_line_are_refused() -> None:
+    with pytest.raises(ValueError, match="no forecasts"):
+        Predictions.read(io.BytesIO(b"a,b,c (K),d,e\n"))

@@ -132,3 +132,10 @@ def test_a_loss_that_is_no_number_stops_at_once_naming_epoch_and_step(monkeypatc
 )
 def test_auto_compiles_only_where_it_repays(setting: object, steps: int, compiles: bool) -> None:
     assert worth_compiling(setting, steps) is compiles
+
+
+def test_a_validation_error_that_is_no_number_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, task, model = _prepared()
+    monkeypatch.setattr(model, "predict_on_batch", lambda inputs: np.full((len(inputs), 1), np.nan))
+    with pytest.raises(DivergedError, match="the validation MAE of epoch 1 is nan"):
+        list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
