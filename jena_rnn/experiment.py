@@ -12,7 +12,7 @@ from jena_rnn import tasks
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, dump, parse
 from jena_rnn.course import Course, carry_on, digest_of
-from jena_rnn.errors import ConfigError, DataError, JenaError
+from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import data_facts, differences, model_facts
 from jena_rnn.models import build
 from jena_rnn.provenance import provenance
@@ -82,7 +82,11 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
         snapshot = run.snapshots.newest(listener.notice)
         if snapshot.config != digest_of(config):
             raise ConfigError(f"{run.path}: config.yaml is not the one that was trained; train it as a new run")
-        series = open_series(config.data)
+        try:
+            series = open_series(config.data)
+        except NoDataError:
+            place = f"data.path in {run.path}/config.yaml names where it is looked for"
+            raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
         if series.source.sha256 != snapshot.data:
             raise DataError(f"{series.source.name}: not the data that {run.path} was trained on")
         task = tasks.forecast(config, series)

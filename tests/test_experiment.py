@@ -13,8 +13,9 @@ from test_training import SMALL, Silent
 from jena_rnn import course, experiment
 from jena_rnn.config import parse
 from jena_rnn.course import digest_of
-from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, RunError, StoppedError
+from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, NoDataError, RunError, StoppedError
 from jena_rnn.rundir import RunDir
+from jena_rnn.sample import simulate, write_csv
 from jena_rnn.schema import Config
 
 SAMPLE = SMALL + "data: {sample: true, max_rows: 1000}\nname: small\n"
@@ -160,3 +161,18 @@ def test_a_signal_stops_after_the_step_and_tells_how_to_go_on(tmp_path: Path) ->
     assert caught.value.exit_code == 143
     assert len(listener.steps) == 6
     assert RunDir(path).snapshots.newest().epoch == 1
+
+
+def test_data_that_was_moved_are_named_with_the_key_that_says_where(tmp_path: Path) -> None:
+    station = tmp_path / "station.csv"
+    with station.open("wb") as file:
+        write_csv(simulate(1000), file)
+    run = _train(tmp_path, f"data.path={station}", "data.sample=false", "training.epochs=1")
+    station.rename(tmp_path / "moved.csv")
+    with pytest.raises(
+        NoDataError, match=r"no such file, and .* was trained on it; data\.path in .*/config\.yaml names"
+    ):
+        experiment.resume(run.path, command=COMMAND, more=2, listener=Silent())
+    text = (run.path / "config.yaml").read_text()
+    (run.path / "config.yaml").write_text(text.replace("station.csv", "moved.csv"))
+    assert len(experiment.resume(run.path, command=COMMAND, more=2, listener=Silent()).history()) == 2

@@ -10,7 +10,7 @@ from jena_rnn.cli.terminal import result
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path(path_type=Path, readable=False))
 @options.as_json
 def report(run: Path, *, as_json: bool) -> None:
     """Print the report of RUN and write it to report.md."""

@@ -7,7 +7,7 @@ import click
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=click.Path(path_type=Path, readable=False))
 @click.option("--epochs", type=click.IntRange(min=1), help="Epochs in all, if more than the run was asked for.")
 @click.option("--quiet", is_flag=True, help="Print the result alone.")
 def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
