@@ -33,7 +33,7 @@ def draw(run: RunDir) -> list[Path]:
     figures = {"loss": loss}
     if metrics is not None:
         predictions = run.predictions()
-        what = f"{_label(run)}, test"
+        what = f"{_marked(run, f'{config.name}, seed {config.seed}')}, test"
         figures["forecast"] = plots.forecast(predictions, title=what, target=config.data.target)
         figures["error_by_hour"] = plots.error_by_hour(predictions, title=what)
         figures["error_by_month"] = plots.error_by_month(predictions, title=what)
@@ -51,16 +51,10 @@ def compare(runs: Sequence[RunDir]) -> Figure:
         if not history or metrics is None:
             raise RunError(f"{run.path}: not finished, so it cannot be compared")
         naive, std = metrics["splits"]["val"]["naive_mae"], info["data"]["target_std"]
-        curves.append(plots.Curve(_path_label(run), history, naive, std))
+        curves.append(plots.Curve(_marked(run, run.path.resolve().name), history, naive, std))
     return plots.compare_curves(curves, unit=unit_of(runs[0].config().data.target))
 
 
-def _path_label(run: RunDir) -> str:
-    """Return the directory's name, which tells runs of one config apart."""
-    return run.path.resolve().name + (f" ({MADE_UP})" if run.info()["data"]["made_up"] else "")
-
-
-def _label(run: RunDir) -> str:
-    config = run.config()
-    station = f" ({MADE_UP})" if run.info()["data"]["made_up"] else ""
-    return f"{config.name}, seed {config.seed}{station}"
+def _marked(run: RunDir, text: str) -> str:
+    """Return `text` with the mark of a made-up station, if the run is of one."""
+    return f"{text} ({MADE_UP})" if run.info()["data"]["made_up"] else text

@@ -14,12 +14,12 @@ from jena_rnn.schema import Data
 from jena_rnn.series import Series
 
 
-def open_series(data: Data, columns: tuple[str, ...] | None = None) -> Series:
-    """Return the series of `data` with its inputs and target, or just `columns`.
+def open_series(data: Data) -> Series:
+    """Return the series of `data` with its inputs and target.
 
     Raises DataError for a file that is missing or cannot be read exactly, and for a missing column.
     """
-    wanted = columns or _wanted(data)
+    wanted = _wanted(data)
     if data.sample:
         series = simulate(min(data.max_rows or ROWS, ROWS))
         return series if wanted is None else series.select(wanted)
