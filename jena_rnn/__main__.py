@@ -1,5 +1,16 @@
-"""`python -m jena_rnn` is `jena-rnn`."""
+"""`python -m jena_rnn`, which is the command `jena-rnn`: Ctrl-C is no traceback even while the program is imported."""
 
-from jena_rnn.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the program on `sys.argv` and exit."""
+    try:
+        from jena_rnn.cli import main as begin
+    except KeyboardInterrupt:
+        sys.exit(130)
+    begin()
+
+
+if __name__ == "__main__":
+    main()

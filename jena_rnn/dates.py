@@ -6,6 +6,7 @@ parse_times(dates, date_format, place)
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from jena_rnn.errors import ConfigError
@@ -14,6 +15,8 @@ from jena_rnn.series import Times
 
 NO_TIME = r"^(?:now|today)$|:6[01]"
 """What pandas reads as the time of reading, and as a second of the next minute."""
+YEARS = 1700, 2200
+"""Dates before or after are slips, and too far away to be drawn."""
 SUSPECT = re.compile(r"now|today|:6")
 DATE_FORMATS = (
     "%d.%m.%Y %H:%M:%S",
@@ -65,4 +68,11 @@ def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Time
         row = int(missing.argmax())
         message = f"expected a date as {date_format!r}, got {dates.iloc[row]!r}"
         raise place.error(row, place.header.date, message)
-    return parsed.to_numpy().astype("datetime64[s]")
+    times: Times = parsed.to_numpy().astype("datetime64[s]")
+    first, end = (np.datetime64(f"{year}-01-01", "s") for year in YEARS)
+    outside = (times < first) | (times >= end)
+    if outside.any():
+        row = int(outside.argmax())
+        message = f"expected a date between the years {YEARS[0]} and {YEARS[1]}, got {dates.iloc[row]!r}"
+        raise place.error(row, place.header.date, message)
+    return times

@@ -6,9 +6,8 @@ draw(RunDir.open(path))                 # [path/plots/loss.png, ...]
 from collections.abc import Sequence
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from jena_rnn import plots
+from jena_rnn.canvas import Figure
 from jena_rnn.errors import RunError
 from jena_rnn.report import headline
 from jena_rnn.rundir import RunDir

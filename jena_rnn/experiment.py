@@ -80,6 +80,8 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
             config = parse(dump(config), str(run.path), [longer])
         run.snapshots.tidy()
         snapshot = run.snapshots.newest(listener.notice)
+        if snapshot.history:
+            run.snapshots.best()  # told now if it is damaged, not after hours
         if snapshot.config != digest_of(config):
             raise ConfigError(f"{run.path}: config.yaml is not the one that was trained; train it as a new run")
         try:

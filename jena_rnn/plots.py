@@ -10,18 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
+from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure, MaxNLocator
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.records import EpochRecord, Predictions, best
 from jena_rnn.series import Floats, Series, Times, period
-
-mpl.rcdefaults()  # figures look the same whatever matplotlibrc lies about
 
 INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 DAY = np.timedelta64(24 * 3600, "s")

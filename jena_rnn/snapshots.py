@@ -146,7 +146,10 @@ class SnapshotStore:
         history = self.newest().history
         if not history:
             raise RunError(f"{self.folder}: no epoch was finished")
-        return self._load(best(history).epoch)
+        try:
+            return self._load(best(history).epoch)
+        except RunError as error:
+            raise RunError(f"{error}; it held the best epoch. Trained anew, the same config gives it again") from None
 
     def _load(self, epoch: int) -> Snapshot:
         path = self._path(epoch)

@@ -335,6 +335,28 @@ def test_a_keras_json_that_lies_about_changes_nothing(trained: Path, tmp_path: P
     assert json.loads(done.stdout) == json.loads(jena_rnn("evaluate", trained, "--json").out)
 
 
+def test_a_home_that_cannot_be_written_and_an_unknown_backend_of_matplotlib_change_nothing(
+    trained: Path, tmp_path: Path
+) -> None:
+    surroundings = os.environ | {"HOME": "/proc", "MPLCONFIGDIR": "/proc/none", "MPLBACKEND": "nonsense"}
+    command = [sys.executable, "-m", "jena_rnn", "plot", str(trained), str(trained), "--out", str(tmp_path / "x.png")]
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_while_the_program_is_being_imported_is_no_traceback() -> None:
+    code = (
+        "import sys, jena_rnn.__main__ as start\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "start.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_resume_asks_for_epochs_within_bounds_before_anything_is_written(trained: Path, jena_rnn: Command) -> None:
     before = (trained / "config.yaml").read_bytes()
     done = jena_rnn("resume", trained, "--epochs", 1_000_000)

@@ -294,6 +294,12 @@ def test_a_date_that_is_none_is_refused_with_its_place(path: Path, date: str) ->
     assert refusal(path, PLAIN + date.encode() + b",1,2\n") == expected
 
 
+@pytest.mark.parametrize("year", ["0001", "1699", "2200", "9999"])
+def test_a_date_far_from_any_station_is_refused_with_its_place(path: Path, year: str) -> None:
+    expected = f"4: column 'Date Time': expected a date between the years 1700 and 2200, got '01.01.{year} 00:00:00'"
+    assert refusal(path, PLAIN + f"01.01.{year} 00:00:00,1,2\n".encode()) == expected
+
+
 @pytest.mark.parametrize("date", ["01/02/2009 00:00", "", "x", "31.02.2009 00:00:00"])
 def test_a_first_date_of_no_known_form_is_refused_with_what_to_do(path: Path, date: str) -> None:
     assert refusal(path, HEADER.encode() + date.encode() + b",1,2\n") == (

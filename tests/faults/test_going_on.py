@@ -16,7 +16,7 @@ from processes import files
 from same_end import differences
 
 from jena_rnn import cli, experiment
-from jena_rnn.errors import ConfigError, DataError, DivergedError, NothingToResumeError, StoppedError
+from jena_rnn.errors import ConfigError, DataError, DivergedError, NothingToResumeError, RunError, StoppedError
 from jena_rnn.rundir import RunDir
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
@@ -136,6 +136,18 @@ def test_without_a_whole_snapshot_there_is_nothing_to_resume(tmp_path: Path) -> 
     assert caught.value.exit_code == 6
     assert len(heard.notices) == len(kept)
     assert experiment.latest(run.config(), tmp_path) is None
+
+
+def test_a_damaged_best_snapshot_is_told_before_a_step_is_trained(tmp_path: Path) -> None:
+    run, heard = quick.train(tmp_path), quick.Heard()
+    history = run.history()
+    run.snapshots.save(
+        replace(run.snapshots.newest(), history=[history[0], replace(history[1], val_mae=0.0), history[2]])
+    )
+    _damage(run, 2)
+    with pytest.raises(RunError, match=r"damaged: .*; it held the best epoch. Trained anew, the same config"):
+        quick.resume(run, epochs=5, listener=heard)
+    assert heard.epochs == []
 
 
 @pytest.mark.parametrize("stopped", [2, 3])
