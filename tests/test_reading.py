@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jena_rnn import lines, reading
-from jena_rnn.dates import DATE_FORMATS
+from jena_rnn.dates import DATE_FORMATS, YEARS
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import COLUMNS, simulate, write_csv
@@ -435,6 +435,8 @@ def plainly(raw: bytes) -> list[tuple[datetime, list[float]]] | None:
             form = forms[0]
             values = [number(cell) for cell in cells]
             rows.append((datetime.strptime(date.strip(), form), values))
+            if not YEARS[0] <= rows[-1][0].year < YEARS[1]:
+                return None
         except (csv.Error, ValueError, IndexError):
             return None
         if len(values) != 2:
