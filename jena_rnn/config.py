@@ -102,7 +102,7 @@ def shipped() -> dict[str, Path]:
 
 
 LISTED = ("split.train", "split.val", "split.test", "windows.", "model.", "training.", "data.target")
-UNLISTED = ("training.jit_compile", "training.eval_batch_size")
+UNLISTED = ("training.fast_layers", "training.jit_compile", "training.eval_batch_size")
 """What decides a listing's result, and what among it does not."""
 
 

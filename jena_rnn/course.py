@@ -18,6 +18,7 @@ from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.messages import one_line
+from jena_rnn.models import build
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
@@ -25,7 +26,7 @@ from jena_rnn.scoring import predictions, score
 from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, epochs, predict
+from jena_rnn.training import Listener, compile_model, epochs, predict
 
 
 @dataclass
@@ -126,6 +127,17 @@ def _refusals(run: RunDir) -> Iterator[None]:
         raise FileError(f"{run.tensorboard}: cannot be written: {one_line(str(said))}") from None
 
 
+def _stock(course: Course) -> keras.Model:
+    """Return the model as Keras's own layers, which load anywhere."""
+    config, task, model = course.config, course.task, course.model
+    if config.training.fast_layers is not True:
+        return model
+    stock = build(config.model, task.input_shape, task.head)
+    compile_model(stock, config.training, jit=False)
+    stock.set_weights(model.get_weights())
+    return stock
+
+
 def _finish(course: Course, check: Callable[[], None]) -> None:
     """Score the best epoch on validation and test, and write forecasts, model and, last, metrics."""
     run, model, task, history = course.run, course.model, course.task, course.history
@@ -134,7 +146,7 @@ def _finish(course: Course, check: Callable[[], None]) -> None:
     forecasts = {split: predict(model, task, split, size, check) for split in ("val", "test")}
     scores = {split: score(task, split, forecast) for split, forecast in forecasts.items()}
     run.write_predictions(predictions(task, "test", forecasts["test"], run.info()["data"]["made_up"]))
-    run.write_model(model.save)
+    run.write_model(_stock(course).save)
     run.write_metrics(
         {
             "best_epoch": best(history).epoch,

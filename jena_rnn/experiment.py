@@ -22,7 +22,7 @@ from jena_rnn.schema import Config
 from jena_rnn.state import capture, restore
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, compile_model, finished, worth_compiling
+from jena_rnn.training import Listener, accelerated, compile_model, finished, way
 
 FORECAST_BYTES, PLOT_BYTES = 80, 2_000_000
 """What one line of predictions.csv and all plots take on disk, about."""
@@ -55,8 +55,9 @@ def train(
         run.write_info(info | model_facts(model))
         course = Course(run, config, task, model, series.source.sha256, [])
         course.save()
-        compiled = "compiled with XLA" if config.training.jit_compile else "not compiled"
-        begins = f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {compiled}\n{run.path}"
+        begins = (
+            f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {way(config.training)}\n{run.path}"
+        )
         if faults := info["data"]["faults"]:
             begins += f"\ndata: {', '.join(faults)} ({'; '.join(task.repairs) or 'rows taken as they stand'})"
         listener.begins(begins, task.unit, task.unit_per_normalised)
@@ -132,18 +133,17 @@ def latest(config: Config, runs: Path) -> Path | None:
 
 def resolved(config: Config, task: Task) -> Config:
     """Return `config` with everything that was left to be decided written out."""
-    jit = worth_compiling(config.training.jit_compile, task.steps)
     return replace(
         config,
         split=task.split,
         data=replace(config.data, columns=task.windows.columns),
-        training=replace(config.training, jit_compile=jit, steps_per_epoch=task.steps),
+        training=replace(accelerated(config.model, config.training, task.steps), steps_per_epoch=task.steps),
     )
 
 
 def _model(config: Config, task: Task) -> keras.Model:
     keras.utils.set_random_seed(config.seed)
-    model = build(config.model, task.input_shape, task.head)
+    model = build(config.model, task.input_shape, task.head, fast=config.training.fast_layers is True)
     compile_model(model, config.training, jit=config.training.jit_compile is True)
     return model
 

@@ -54,7 +54,7 @@ def model_facts(model: keras.Model) -> dict[str, Any]:
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Return what changed between two run.json that can change the last bits of a result, in plain words."""
     found = []
-    for package in ("tensorflow", "keras", "numpy"):
+    for package in ("tensorflow", "keras", "numpy", "numba", "llvmlite"):
         old, new = before["versions"].get(package), now["versions"].get(package)
         if old != new:
             found.append(f"{package} {old} then, {new} now")

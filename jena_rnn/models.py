@@ -5,14 +5,16 @@ in `schema`. `head` is the last layer that the task asks for.
 
     model = build(Gru(units=32), (240, 14), Head())
     model.count_params()                    # 4641
+
+Recurrent layers come from `rnn`: Keras's, or on request our own, which compute the same faster on a CPU.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from jena_rnn.backend import keras
-from jena_rnn.options import Model
+from jena_rnn.backend import keras, tf
+from jena_rnn.options import Bidirectional, Conv, Dense, Model
 from jena_rnn.tasks import Head
 
 Shape = tuple[int, int]
@@ -20,10 +22,35 @@ Options = dict[str, Any]
 layers = keras.layers
 
 
-def build(options: Model, input_shape: Shape, head: Head) -> keras.Model:
-    """Return the model that `options` describes, for windows of `input_shape` (timesteps, columns)."""
+def build(options: Model, input_shape: Shape, head: Head, *, fast: bool = False) -> keras.Model:
+    """Return the model that `options` describes, for windows of `input_shape` (timesteps, columns).
+
+    With `fast` its recurrent layers are those of `jena_rnn.layers`; weights, their order and their names are the same.
+    """
     arguments = asdict(options)
-    return ZOO[arguments.pop("name")](input_shape, head, **arguments)
+    rnn = _own_layers() if fast else layers
+    model = ZOO[arguments.pop("name")](input_shape, head, rnn, **arguments)
+    first = model.layers[0]
+    for layer in (getattr(first, "forward_layer", first), getattr(first, "backward_layer", first)):
+        layer.wants_slope = False  # nothing trains below the first layer; Keras's take no notice
+    return model
+
+
+def _own_layers() -> Any:
+    from jena_rnn import layers as own  # compiles with Numba, which costs a moment to import
+
+    return own
+
+
+def worth_sweeping(options: Model) -> bool:
+    """Return whether the model has recurrent layers that ours compute faster on this machine.
+
+    A GPU has cuDNN; the GRU with its reset gate before the product is left to Keras.
+    """
+    if isinstance(options, Dense | Conv) or tf.config.list_physical_devices("GPU"):
+        return False
+    gru = not isinstance(options, Bidirectional) or options.cell == "gru"
+    return not gru or getattr(options, "reset_after", True)
 
 
 def describe(model: keras.Model) -> list[dict[str, Any]]:
@@ -43,44 +70,48 @@ def _sequential(input_shape: Shape, head: Head, *body: Any) -> keras.Model:
     return keras.Sequential([keras.Input(input_shape), *body, last])
 
 
-def dense(input_shape: Shape, head: Head, *, units: int, activation: str) -> keras.Model:
+def dense(input_shape: Shape, head: Head, rnn: Any, *, units: int, activation: str) -> keras.Model:
     """Flatten the window, one dense layer (listing 6.37)."""
     return _sequential(input_shape, head, layers.Flatten(), layers.Dense(units, activation=activation))
 
 
-def gru(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
+def gru(input_shape: Shape, head: Head, rnn: Any, **layer: Any) -> keras.Model:
     """One GRU layer (listing 6.39; 6.40 with dropout, 6.42 on reversed windows)."""
-    return _sequential(input_shape, head, layers.GRU(**layer))
+    return _sequential(input_shape, head, rnn.GRU(**layer))
 
 
-def lstm(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
+def lstm(input_shape: Shape, head: Head, rnn: Any, **layer: Any) -> keras.Model:
     """One LSTM layer."""
-    return _sequential(input_shape, head, layers.LSTM(**layer))
+    return _sequential(input_shape, head, rnn.LSTM(**layer))
 
 
-def simple_rnn(input_shape: Shape, head: Head, **layer: Any) -> keras.Model:
+def simple_rnn(input_shape: Shape, head: Head, rnn: Any, **layer: Any) -> keras.Model:
     """One plain recurrent layer."""
-    return _sequential(input_shape, head, layers.SimpleRNN(**layer))
+    return _sequential(input_shape, head, rnn.SimpleRNN(**layer))
 
 
-def stacked(input_shape: Shape, head: Head, *, first: Options, second: Options, reset_after: bool) -> keras.Model:
+def stacked(
+    input_shape: Shape, head: Head, rnn: Any, *, first: Options, second: Options, reset_after: bool
+) -> keras.Model:
     """Two GRU layers, the first handing on all its timesteps (listing 6.41)."""
     return _sequential(
         input_shape,
         head,
-        layers.GRU(**first, reset_after=reset_after, return_sequences=True),
-        layers.GRU(**second, reset_after=reset_after),
+        rnn.GRU(**first, reset_after=reset_after, return_sequences=True),
+        rnn.GRU(**second, reset_after=reset_after),
     )
 
 
-def bidirectional(input_shape: Shape, head: Head, *, cell: str, reset_after: bool, **layer: Any) -> keras.Model:
+def bidirectional(
+    input_shape: Shape, head: Head, rnn: Any, *, cell: str, reset_after: bool, **layer: Any
+) -> keras.Model:
     """One recurrent layer read forwards and one backwards, outputs joined (listing 6.44)."""
     variant = {"reset_after": reset_after} if cell == "gru" else {}
-    return _sequential(input_shape, head, layers.Bidirectional(CELLS[cell](**layer, **variant)))
+    return _sequential(input_shape, head, layers.Bidirectional(getattr(rnn, CELLS[cell])(**layer, **variant)))
 
 
 def conv(
-    input_shape: Shape, head: Head, *, filters: int, kernel_size: int, pool_size: int, convolutions: int
+    input_shape: Shape, head: Head, rnn: Any, *, filters: int, kernel_size: int, pool_size: int, convolutions: int
 ) -> keras.Model:
     """Convolutions with max pooling between them, then the maximum over time (listing 6.47)."""
     body: list[Any] = []
@@ -94,6 +125,7 @@ def conv(
 def conv_gru(
     input_shape: Shape,
     head: Head,
+    rnn: Any,
     *,
     filters: int,
     kernel_size: int,
@@ -107,15 +139,11 @@ def conv_gru(
         layers.Conv1D(filters, kernel_size, activation="relu"),
         layers.MaxPooling1D(pool_size),
         layers.Conv1D(filters, kernel_size, activation="relu"),
-        layers.GRU(**layer),
+        rnn.GRU(**layer),
     )
 
 
-CELLS: dict[str, Callable[..., Any]] = {
-    "gru": layers.GRU,
-    "lstm": layers.LSTM,
-    "simple_rnn": layers.SimpleRNN,
-}
+CELLS = {"gru": "GRU", "lstm": "LSTM", "simple_rnn": "SimpleRNN"}
 ZOO: dict[str, Callable[..., keras.Model]] = {
     "dense": dense,
     "gru": gru,

@@ -59,6 +59,12 @@ def _training(config: Config) -> Iterator[tuple[str, str]]:
             "expected a number of batches, since windows.protocol is book and its epochs have no end, got null",
         )
 
+    if config.training.fast_layers is True and config.training.jit_compile is True:
+        yield (
+            "training.jit_compile",
+            "expected false or auto, since XLA cannot compile training.fast_layers: true",
+        )
+
 
 def _model(config: Config) -> Iterator[tuple[str, str]]:
     model, timesteps = config.model, config.windows.lookback // config.windows.step

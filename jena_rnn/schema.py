@@ -118,8 +118,10 @@ class Training:
     """Null trains every epoch."""
     plateau: Plateau | None = None
     """Null keeps the learning rate."""
+    fast_layers: Literal["auto", True, False] = "auto"
+    """Our own recurrent layers, compiled with Numba; `auto` takes them on a CPU from 50 steps an epoch on."""
     jit_compile: Literal["auto", True, False] = "auto"
-    """Compile with XLA; `auto` does from 50 steps an epoch on, where that repays the compilation."""
+    """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use."""
     eval_batch_size: int = setting(1024, at_least=1, below=1_000_000)
     """Windows in a forward-only step; changes speed and memory, not results."""
 

@@ -96,7 +96,7 @@ def evaluate_other(run: RunDir, data: Data) -> Evaluation:
 
 
 def _evaluation(run: RunDir, config: Config, source: Source, task: Task, split: str) -> Evaluation:
-    model = build(config.model, task.input_shape, task.head)
+    model = build(config.model, task.input_shape, task.head, fast=config.training.fast_layers is True)
     compile_model(model, config.training, jit=False)
     restore(model, run.snapshots.best().arrays, ("weights",))
     forecast = predict(model, task, split, config.training.eval_batch_size)

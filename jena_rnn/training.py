@@ -9,6 +9,7 @@ about where a training stands.
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -17,13 +18,15 @@ from numpy.typing import NDArray
 from jena_rnn.backend import keras
 from jena_rnn.errors import DivergedError
 from jena_rnn.evaluation import mae
+from jena_rnn.models import worth_sweeping
+from jena_rnn.options import Model
 from jena_rnn.records import EpochRecord, learning_rate, stops_early
 from jena_rnn.schema import Training
 from jena_rnn.series import Floats
 from jena_rnn.tasks import Task
 
 WORTH_COMPILING = 50
-"""Steps in an epoch from which XLA repays its compilation (2 to 13 s) in a run of some epochs."""
+"""Steps in an epoch from which compiling, by XLA (2 to 13 s) or Numba (4 to 8 s), repays itself in some epochs."""
 OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
 
 
@@ -49,12 +52,25 @@ class Listener(Protocol):
         """When all that the epoch leaves has been written."""
 
 
-def worth_compiling(setting: object, steps: int) -> bool:
-    """Return whether to compile with XLA: as set, or for `auto` by the steps in an epoch.
+def accelerated(model: Model, training: Training, steps: int) -> Training:
+    """Return `training` with fast_layers and jit_compile decided: as set, or for `auto` by what pays.
 
-    The number of epochs does not count, so that a run made longer is the run that was longer from the start.
+    Either pays from WORTH_COMPILING steps an epoch on. The number of epochs does not count, so that a run made
+    longer is the run that was longer from the start. Layers of our own do not go through XLA.
     """
-    return steps >= WORTH_COMPILING if setting == "auto" else bool(setting)
+    fast, jit, long = training.fast_layers, training.jit_compile, steps >= WORTH_COMPILING
+    if fast == "auto":
+        fast = long and jit is not True and worth_sweeping(model)
+    if jit == "auto":
+        jit = long and not fast
+    return replace(training, fast_layers=fast, jit_compile=jit)
+
+
+def way(training: Training) -> str:
+    """Return in plain words how decided settings have a model computed."""
+    if training.fast_layers is True:
+        return "fast recurrent layers"
+    return "compiled with XLA" if training.jit_compile is True else "not compiled"
 
 
 def compile_model(model: keras.Model, training: Training, *, jit: bool) -> None:

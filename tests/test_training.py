@@ -1,6 +1,7 @@
 """Fitting and predicting: orders, determinism, divergence, and forecasts that no batch size changes."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ from jena_rnn.backend import keras
 from jena_rnn.config import parse
 from jena_rnn.errors import DivergedError
 from jena_rnn.models import build
+from jena_rnn.options import Dense, Gru, Model
 from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
-from jena_rnn.schema import Config, EarlyStopping
+from jena_rnn.schema import Config, EarlyStopping, Training
 from jena_rnn.tasks import Task
-from jena_rnn.training import compile_model, epochs, predict, worth_compiling
+from jena_rnn.training import accelerated, compile_model, epochs, predict, way
 
 SMALL = """
 split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
@@ -127,11 +129,22 @@ def test_a_loss_that_is_no_number_stops_at_once_naming_epoch_and_step(monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("setting", "steps", "compiles"),
-    [("auto", 5, False), ("auto", 10_000, True), (True, 5, True), (False, 10_000, False)],
+    ("model", "fast", "jit", "steps", "words"),
+    [
+        (Gru(), "auto", "auto", 5, "not compiled"),
+        (Gru(), "auto", "auto", 500, "fast recurrent layers"),
+        (Gru(), "auto", True, 500, "compiled with XLA"),
+        (Gru(), False, "auto", 500, "compiled with XLA"),
+        (Gru(), True, "auto", 5, "fast recurrent layers"),
+        (Gru(reset_after=False), "auto", "auto", 500, "compiled with XLA"),
+        (Dense(), "auto", "auto", 500, "compiled with XLA"),
+        (Dense(), "auto", False, 500, "not compiled"),
+    ],
 )
-def test_auto_compiles_only_where_it_repays(setting: object, steps: int, compiles: bool) -> None:
-    assert worth_compiling(setting, steps) is compiles
+def test_auto_takes_what_pays(model: Model, fast: Any, jit: Any, steps: int, words: str) -> None:
+    decided = accelerated(model, Training(fast_layers=fast, jit_compile=jit), steps)
+    assert {decided.fast_layers, decided.jit_compile} <= {True, False}
+    assert way(decided) == words
 
 
 def test_a_validation_error_that_is_no_number_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:

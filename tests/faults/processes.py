@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-PRELOADED = ["jena_rnn.cli", "jena_rnn.experiment", "jena_rnn.drawing", "jena_rnn.report", "jena_rnn.scoring"]
+PRELOADED = ["jena_rnn.cli", "jena_rnn.experiment", "jena_rnn.drawing", "jena_rnn.report", "jena_rnn.scoring", "warm"]
+os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # the process to fork from finds `warm` by it
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(PRELOADED)
 PATIENCE = 60

@@ -64,6 +64,15 @@ def test_a_run_stopped_in_any_epoch_ends_on_the_same_bits(tmp_path: Path, epoch:
     assert heard.notices == []
 
 
+@pytest.mark.parametrize("model", ["gru", "lstm", "bidirectional"])
+def test_with_fast_layers_it_is_the_same(tmp_path: Path, model: str) -> None:
+    fast = "training.fast_layers=true", f"model={{name: {model}, units: 4, dropout: 0.2, recurrent_dropout: 0.2}}"
+    whole, run = quick.train(tmp_path / "whole", *fast), _stopped(tmp_path / "runs", 2, *fast)
+    assert differences(whole.path, quick.resume(run).path) == []
+    shorter = quick.train(tmp_path / "short", *fast, "training.epochs=2")
+    assert differences(whole.path, quick.resume(shorter, 3).path) == []
+
+
 def test_two_epochs_and_then_four_are_four(tmp_path: Path) -> None:
     whole, run = quick.train(tmp_path / "4", "training.epochs=4"), quick.train(tmp_path / "2", "training.epochs=2")
     assert differences(whole.path, quick.resume(run, 4).path) == []

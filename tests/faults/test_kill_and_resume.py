@@ -32,13 +32,17 @@ def _killed(command: Command, run: Path, rng: random.Random) -> None:
     command.kill()
 
 
+@pytest.mark.parametrize("fast", [False, True], ids=["keras", "fast"])
 @pytest.mark.parametrize("model", ZOO if LONG else ["gru_dropout"])
-def test_a_killed_and_resumed_training_ends_on_the_same_bits(model: str, tmp_path: Path) -> None:
+def test_a_killed_and_resumed_training_ends_on_the_same_bits(model: str, fast: bool, tmp_path: Path) -> None:
+    if fast and model in {"dense", "conv"}:
+        pytest.skip("has no recurrent layer")
     config, series = files(tmp_path)
-    base = ["train", config, "--data", series, "--set", ZOO[model], "--runs-dir"]
+    layers = f"training.fast_layers={str(fast).lower()}"
+    base = ["train", config, "--data", series, "--set", ZOO[model], "--set", layers, "--runs-dir"]
     whole = done(*base, tmp_path / "whole", log=tmp_path / "whole.log")
     assert whole.code == 0, whole.text
-    rng, rounds, kills = random.Random(model), figure(5, 10), 0
+    rng, rounds, kills = random.Random(model), figure(2 if fast else 3, 10), 0
     for number in range(rounds):
         runs, log = tmp_path / str(number), tmp_path / f"{number}.log"
         with Command(*base, runs, log=log) as training:

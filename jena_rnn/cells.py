@@ -1,0 +1,164 @@
+"""The cells: what happens at one timestep between the matrix products, forwards and backwards.
+
+At timestep t a cell gets `gates`, rows of sums for LANES windows; each of its gates has as many rows as the layer has
+units. `mix` applies the activations in place and makes the new state; `unmix` turns the loss's gradient in the new
+state into the gradient in the sums (`slopes`) and, in place, what reaches the state before other than through the
+recurrent product. Gradients are by the chain rule: σ' = σ (1 - σ), tanh' = 1 - tanh², relu' = 1 above 0. With d for
+∂loss/∂, ∘ for element by element, a' for what was a timestep before, U for the recurrent weights, φ for tanh or relu:
+
+GRU (Cho et al. 2014, with the reset gate after the product, as cuDNN and Keras have it):
+
+    s = U_h·h' + b        z = σ(a_z)      r = σ(a_r)      c = φ(a_c + r∘s)      h = z∘h' + (1 - z)∘c
+    da_c = dh∘(1 - z)∘φ'          da_z = dh∘(h' - c)∘z∘(1 - z)          dh' = dh∘z + Uᵀ·(ds, da_z, da_r)
+    ds = da_c∘r                   da_r = da_c∘s∘r∘(1 - r)
+
+LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000), with a carry m beside the state:
+
+    i = σ(a_i)   f = σ(a_f)   g = φ(a_g)   o = σ(a_o)       m = f∘m' + i∘g           h = o∘φ(m)
+    da_o = dh∘φ(m)∘o∘(1 - o)      dm += dh∘o∘φ'(m)          dm' = dm∘f               dh' = Uᵀ·da
+    da_i = dm∘g∘i∘(1 - i)         da_f = dm∘m'∘f∘(1 - f)    da_g = dm∘i∘φ'
+
+SimpleRNN (Elman 1990):  h = φ(a),  da = dh∘φ',  dh' = Uᵀ·da.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from jena_rnn.lanes import Array, compiled, sigmoid, tanh
+
+ZERO, ONE = np.float32(0), np.float32(1)
+
+
+@compiled
+def _activate(x: Any, relu: bool) -> Any:
+    if relu:
+        return x if not x <= ZERO else ZERO  # NaN stays
+    return tanh(x)
+
+
+@compiled
+def _slope(y: Any, relu: bool) -> Any:
+    """Return φ' from φ's value."""
+    if relu:
+        return ONE if y > ZERO else ZERO
+    return ONE - y * y
+
+
+@compiled
+def _squash(gate: Array) -> None:
+    for i in range(gate.size):
+        gate[i] = sigmoid(gate[i])
+
+
+@compiled
+def _four(gates: Array) -> tuple[Array, Array, Array, Array]:
+    n = gates.size // 4
+    return gates[:n], gates[n : 2 * n], gates[2 * n : 3 * n], gates[3 * n :]
+
+
+@compiled
+def gru_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+    """Gates s, z, r, c."""
+    s, z, r, c = _four(gates)
+    _squash(z)
+    _squash(r)
+    for i in range(state.size):
+        c[i] = _activate(c[i] + r[i] * s[i], relu)
+    for i in range(state.size):
+        state[i] = c[i] + z[i] * (before[i] - c[i])
+
+
+@compiled
+def gru_unmix(
+    slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
+) -> None:
+    """Slopes in s, z, r, c."""
+    s, z, r, c = _four(gates)
+    ds, dz, dr, dc = _four(slopes)
+    for i in range(dh.size):
+        dz[i] = dh[i] * (before[i] - c[i]) * z[i] * (ONE - z[i])
+    for i in range(dh.size):
+        dc[i] = dh[i] * (ONE - z[i]) * _slope(c[i], relu)
+    for i in range(dh.size):
+        ds[i] = dc[i] * r[i]
+    for i in range(dh.size):
+        dr[i] = ds[i] * s[i] * (ONE - r[i])
+    for i in range(dh.size):
+        dh[i] *= z[i]
+
+
+@compiled
+def lstm_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+    """Gates i, f, g, o."""
+    i_, f, g, o = _four(gates)
+    _squash(i_)
+    _squash(f)
+    _squash(o)
+    for i in range(state.size):
+        g[i] = _activate(g[i], relu)
+    for i in range(state.size):
+        new_carry[i] = f[i] * carry[i] + i_[i] * g[i]
+    for i in range(state.size):
+        state[i] = o[i] * _activate(new_carry[i], relu)
+
+
+@compiled
+def lstm_unmix(
+    slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
+) -> None:
+    """Slopes in i, f, g, o; `dm` goes one timestep back."""
+    i_, f, g, o = _four(gates)
+    di, df, dg, do = _four(slopes)
+    for i in range(dh.size):
+        shown = _activate(new_carry[i], relu)
+        do[i] = dh[i] * shown * o[i] * (ONE - o[i])
+        dm[i] += dh[i] * o[i] * _slope(shown, relu)
+        dh[i] = ZERO
+    for i in range(dh.size):
+        di[i] = dm[i] * g[i] * i_[i] * (ONE - i_[i])
+    for i in range(dh.size):
+        dg[i] = dm[i] * i_[i] * _slope(g[i], relu)
+    for i in range(dh.size):
+        df[i] = dm[i] * carry[i] * f[i] * (ONE - f[i])
+    for i in range(dh.size):
+        dm[i] *= f[i]
+
+
+@compiled
+def simple_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+    """One gate: the new state."""
+    for i in range(state.size):
+        gates[i] = _activate(gates[i], relu)
+        state[i] = gates[i]
+
+
+@compiled
+def simple_unmix(
+    slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
+) -> None:
+    """Slopes in the one sum."""
+    for i in range(dh.size):
+        slopes[i] = dh[i] * _slope(gates[i], relu)
+        dh[i] = ZERO
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A kind of cell: its two functions, and which of its gates the recurrent and the input product feed."""
+
+    mix: Callable[..., None]
+    unmix: Callable[..., None]
+    gates: int
+    recurrent: tuple[int, ...]
+    """For each of the first gates in turn, which block of Keras's recurrent kernel feeds it."""
+    inputs: int
+    """How many of the last gates the kernel feeds, its blocks in order."""
+    carries: bool = False
+
+
+GRU = Cell(gru_mix, gru_unmix, gates=4, recurrent=(2, 0, 1), inputs=3)
+LSTM = Cell(lstm_mix, lstm_unmix, gates=4, recurrent=(0, 1, 2, 3), inputs=4, carries=True)
+SIMPLE = Cell(simple_mix, simple_unmix, gates=1, recurrent=(0,), inputs=1)

@@ -1,0 +1,117 @@
+"""One group of LANES windows through a recurrent layer: all timesteps forwards, and all of them back.
+
+forward_pass(cells.GRU.mix, relu, backwards, batch, out, first, ...)        # writes out, and what the way back needs
+backward_pass(cells.GRU.unmix, relu, backwards, slope, to_inputs, first, ...)       # adds up the weights' gradients
+"""
+
+from typing import Any
+
+import numpy as np
+
+from jena_rnn.lanes import LANES, Array, add, compiled, multiply, outer, product, turn
+
+NONE = np.zeros((0, 0), np.float32)
+
+
+@compiled
+def _flat(rows: Array) -> Array:
+    """Return a view of all numbers in a row."""
+    return rows.reshape(rows.size)
+
+
+@compiled
+def load(rows: Array, batch: Array, first: int, time: int, mask: Array) -> None:
+    """Write one timestep of windows `first`… of `batch`, times their masks if there are any, to `rows`."""
+    for k in range(min(LANES, batch.shape[0] - first)):
+        for i in range(batch.shape[2]):
+            rows[i, k] = batch[first + k, time, i]
+    if mask.shape[0]:
+        multiply(rows, rows, mask)
+
+
+@compiled
+def store(batch: Array, rows: Array, first: int, time: int) -> None:
+    """The reverse of `_load`."""
+    for k in range(min(LANES, batch.shape[0] - first)):
+        for i in range(batch.shape[2]):
+            batch[first + k, time, i] = rows[i, k]
+
+
+@compiled
+def forward_pass(
+    mix: Any, relu: bool, backwards: bool, batch: Array, out: Array, first: int,
+    kernel: Array, recurrent: Array, bias: Array, input_mask: Array, state_mask: Array,
+    inputs: Array, gates: Array, states: Array, carries: Array,
+) -> None:  # fmt: skip
+    """Fill `out` (batch, timesteps or 1, units) for one group; what has a place for each timestep keeps them all."""
+    timesteps = batch.shape[1]
+    masked = np.empty_like(states[0])
+    states[0] = 0
+    carries[0] = 0
+    for t in range(timesteps):
+        x, sums = inputs[t % len(inputs)], gates[t % len(gates)]
+        before, state = states[t % len(states)], states[(t + 1) % len(states)]
+        load(x, batch, first, timesteps - 1 - t if backwards else t, input_mask)
+        sums[:] = bias
+        product(sums[len(sums) - len(kernel) :], kernel, x)
+        if state_mask.shape[0]:
+            multiply(masked, before, state_mask)
+            product(sums[: len(recurrent)], recurrent, masked)
+        else:
+            product(sums[: len(recurrent)], recurrent, before)
+        carry, new_carry = carries[t % len(carries)], carries[(t + 1) % len(carries)]
+        mix(_flat(sums), _flat(before), _flat(carry), _flat(state), _flat(new_carry), relu)
+        if out.shape[1] == timesteps:
+            store(out, state, first, t)
+    if out.shape[1] != timesteps:
+        store(out, states[timesteps % len(states)], first, 0)
+
+
+@compiled
+def backward_pass(
+    unmix: Any, relu: bool, backwards: bool, slope: Array, to_inputs: Array, first: int,
+    kernel: Array, recurrent: Array, input_mask: Array, state_mask: Array,
+    inputs: Array, gates: Array, states: Array, carries: Array,
+    d_kernel: Array, d_recurrent: Array, d_bias: Array,
+) -> None:  # fmt: skip
+    """Add one group's share to the gradients of the weights, and write those of its inputs if they are wanted.
+
+    `kernel` (inputs, sums) and `recurrent` (units, sums) stand as the products back need them.
+    """
+    timesteps, rows = len(inputs), gates.shape[1]
+    behind = rows - kernel.shape[1]
+    dh, dm, back = np.zeros_like(states[0]), np.zeros_like(states[0]), np.zeros_like(states[0])
+    masked, arriving = np.empty_like(states[0]), np.zeros_like(states[0])
+    slopes = np.empty_like(gates[0])
+    turned_inputs = np.zeros((len(d_kernel), LANES, LANES), np.float32)
+    turned_state = np.zeros((len(d_recurrent), LANES, LANES), np.float32)
+    x_back = np.zeros_like(inputs[0])
+    if slope.shape[1] != timesteps:
+        load(dh, slope, first, 0, NONE)
+    for t in range(timesteps - 1, -1, -1):
+        if slope.shape[1] == timesteps:
+            load(arriving, slope, first, t, NONE)
+            add(dh, arriving)
+        carry, new_carry = carries[t % len(carries)], carries[(t + 1) % len(carries)]
+        unmix(
+            _flat(slopes), _flat(gates[t]), _flat(states[t]), _flat(carry), _flat(new_carry), _flat(dh), _flat(dm), relu
+        )
+        add(d_bias, slopes)
+        turn(turned_inputs, inputs[t])
+        outer(d_kernel, slopes[behind:], turned_inputs)
+        back[:] = 0
+        product(back, recurrent, slopes[: recurrent.shape[1]])
+        if state_mask.shape[0]:
+            multiply(masked, states[t], state_mask)
+            turn(turned_state, masked)
+            multiply(back, back, state_mask)
+        else:
+            turn(turned_state, states[t])
+        outer(d_recurrent, slopes[: recurrent.shape[1]], turned_state)
+        add(dh, back)
+        if to_inputs.shape[0]:
+            x_back[:] = 0
+            product(x_back, kernel, slopes[behind:])
+            if input_mask.shape[0]:
+                multiply(x_back, x_back, input_mask)
+            store(to_inputs, x_back, first, timesteps - 1 - t if backwards else t)
