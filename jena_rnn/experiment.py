@@ -15,6 +15,7 @@ from jena_rnn.course import Course, carry_on, digest_of
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import data_facts, differences, model_facts
 from jena_rnn.models import build
+from jena_rnn.pace import about
 from jena_rnn.provenance import provenance
 from jena_rnn.records import stops_early
 from jena_rnn.rundir import RunDir
@@ -22,7 +23,7 @@ from jena_rnn.schema import Config
 from jena_rnn.state import capture, restore
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, accelerated, compile_model, finished, way
+from jena_rnn.training import Listener, accelerated, compile_model, finished
 
 FORECAST_BYTES, PLOT_BYTES = 80, 2_000_000
 """What one line of predictions.csv and all plots take on disk, about."""
@@ -55,9 +56,8 @@ def train(
         run.write_info(info | model_facts(model))
         course = Course(run, config, task, model, series.source.sha256, [])
         course.save()
-        begins = (
-            f"{config.name} on {series.source.name}: {task.steps} steps an epoch, {way(config.training)}\n{run.path}"
-        )
+        steps = f"{task.steps} steps an epoch, {about(model, task, config.training)}"
+        begins = f"{config.name} on {series.source.name}: {steps}\n{run.path}"
         if faults := info["data"]["faults"]:
             begins += f"\ndata: {', '.join(faults)} ({'; '.join(task.repairs) or 'rows taken as they stand'})"
         listener.begins(begins, task.unit, task.unit_per_normalised)

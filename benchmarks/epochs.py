@@ -1,0 +1,56 @@
+"""Whole epochs at the book's size, validation included: `jena-rnn train` against the listing as written.
+
+found = measure("gru_dropout", rounds=2)
+found["ours"].median, found["listing"].median           # seconds an epoch
+"""
+
+import tempfile
+from pathlib import Path
+
+from benchmarks import listing
+from benchmarks.timing import Timed, alternate
+from jena_rnn.config import load
+from jena_rnn.experiment import train
+from jena_rnn.sample import simulate
+
+ROWS = 420_551
+
+
+class _Silent:
+    """A listener that says nothing."""
+
+    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        pass
+
+    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
+        pass
+
+    def step(self, loss: float) -> None:
+        pass
+
+    def validating(self) -> None:
+        pass
+
+    def epoch_ends(self, record: object, is_best: bool) -> None:
+        pass
+
+
+def measure(name: str, *, rounds: int) -> dict[str, Timed]:
+    """Return the seconds of an epoch after the first, by our trainer and by the listing, in turn."""
+    series = simulate(ROWS)
+    values = (series.values - series.values[:200_000].mean(axis=0)) / series.values[:200_000].std(axis=0)
+    model = listing.model(name)
+    listing.train(model, values, share=0.02)  # traced and compiled
+    ours: list[float] = []
+
+    def own() -> None:
+        config = load(name, ["data.sample=true", "training.epochs=2"])
+        with tempfile.TemporaryDirectory() as runs:
+            run = train(config, runs=Path(runs), command=["benchmark"], listener=_Silent())
+            ours.append(run.history()[-1].seconds)
+
+    found = alternate({"ours": own, "listing": lambda: listing.train(model, values)}, rounds=rounds, warm=0)
+    return {"ours": Timed(tuple(ours)), "listing": found["listing"]}

@@ -1,0 +1,125 @@
+"""A training step and a forward pass of each recurrent model: ours, stock Keras, stock Keras under XLA, PyTorch.
+
+for row in measure(speeds, rounds=9): row.model, row.step["ours"].median
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks import listing
+from benchmarks.machine import Speeds
+from benchmarks.timing import Timed, alternate
+from jena_rnn.config import load
+from jena_rnn.models import build
+from jena_rnn.tasks import Head
+from jena_rnn.training import accelerated, compile_model
+
+MODELS = ("gru", "gru_dropout", "lstm", "stacked", "bidirectional", "conv_gru")
+BATCH, FORWARD, COLUMNS = 128, 1024, 14
+STEPS = 8
+"""Training steps in one measurement."""
+BACK = 2
+"""Products back for each product forwards: one for the inputs of a layer, one for its weights."""
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model's seconds for a training step of 128 windows and a forward pass of 1024."""
+
+    model: str
+    step: dict[str, Timed]
+    forward: dict[str, Timed]
+    step_bound: float
+    forward_bound: float
+
+
+def measure(speeds: Speeds, *, rounds: int) -> list[Row]:
+    """Return the measurements of every model."""
+    return [_row(name, speeds, rounds) for name in MODELS]
+
+
+def _row(name: str, speeds: Speeds, rounds: int) -> Row:
+    timesteps = listing.timesteps()
+    rng = np.random.default_rng(0)
+    windows = rng.standard_normal((FORWARD, timesteps, COLUMNS)).astype(np.float32)
+    targets = rng.standard_normal((FORWARD, 1)).astype(np.float32)
+    made = {"ours": _ours(name, timesteps), "keras": listing.model(name), "xla": listing.model(name, jit=True)}
+
+    def training(model: object) -> Callable[[], object]:
+        return lambda: [model.train_on_batch(windows[:BATCH], targets[:BATCH]) for _ in range(STEPS)]  # type: ignore[attr-defined]
+
+    def forward(model: object) -> Callable[[], object]:
+        return lambda: model.predict_on_batch(windows)  # type: ignore[attr-defined]
+
+    steps = {rival: training(model) for rival, model in made.items()}
+    forwards = {rival: forward(model) for rival, model in made.items()}
+    if torch := _torch(name, windows, targets):
+        steps["torch"], forwards["torch"] = torch
+    found = {rival: timed.per(STEPS) for rival, timed in alternate(steps, rounds=rounds, warm=2).items()}
+    once = _bound(name, timesteps, speeds)
+    return Row(
+        name,
+        found,
+        alternate(forwards, rounds=rounds, warm=2),
+        BATCH * ((1 + BACK) * once[0] - once[2] + once[1]),
+        FORWARD * (once[0] + once[1]),
+    )
+
+
+def _ours(name: str, timesteps: int) -> object:
+    config = load(name)
+    training = accelerated(config.model, config.training, steps=500)
+    model = build(config.model, (timesteps, COLUMNS), Head(), fast=training.fast_layers is True)
+    compile_model(model, training, jit=training.jit_compile is True)
+    return model
+
+
+def _bound(name: str, timesteps: int, speeds: Speeds) -> tuple[float, float, float]:
+    """Return seconds a window forwards in products and in activations, and in the products that no one needs back.
+
+    Nobody needs the gradient in the inputs of a model's first layer.
+    """
+    products, activations, first = 0.0, 0.0, 0.0
+    for number, (kind, steps, columns, units) in enumerate(listing.shapes(name, timesteps, COLUMNS)):
+        gates = {"gru": 3, "lstm": 4, "conv": 0}[kind]
+        inputs = steps * columns * units * (gates or 1)
+        products += inputs + steps * units * units * gates
+        activations += steps * units * (gates + (kind == "lstm"))
+        first += inputs * (number == 0 or (name == "bidirectional" and number == 1))
+    return products / speeds.products, activations / speeds.tanhs, first / speeds.products
+
+
+def _torch(name: str, windows: Array, targets: Array) -> tuple[Callable[[], object], Callable[[], object]] | None:
+    """Return PyTorch's step and forward pass, where it is installed and has the layer."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    layers = {"gru": (torch.nn.GRU, False), "lstm": (torch.nn.LSTM, False), "bidirectional": (torch.nn.GRU, True)}
+    if name not in layers:  # it has no recurrent dropout
+        return None
+    kind, both = layers[name]
+    layer, last = kind(COLUMNS, 32, batch_first=True, bidirectional=both), torch.nn.Linear(64 if both else 32, 1)
+    optimizer = torch.optim.RMSprop([*layer.parameters(), *last.parameters()], lr=1e-3)
+    inputs, truth = torch.from_numpy(windows), torch.from_numpy(targets)
+
+    def answer(batch: Any) -> Any:
+        states, _ = layer(batch)
+        ends = torch.cat([states[:, -1, :32], states[:, 0, 32:]], 1) if both else states[:, -1]
+        return last(ends)
+
+    def step() -> None:
+        for _ in range(STEPS):
+            optimizer.zero_grad()
+            torch.nn.functional.l1_loss(answer(inputs[:BATCH]), truth[:BATCH]).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+
+    def forward() -> None:
+        with torch.no_grad():
+            answer(inputs)
+
+    return step, forward

@@ -1,0 +1,60 @@
+"""How long an epoch will take, before one has been trained: work to do over the speed of this machine.
+
+about(model, task, training)            # 'fast recurrent layers, about 12 s an epoch'
+"""
+
+import time
+
+import numpy as np
+
+from jena_rnn.backend import keras
+from jena_rnn.schema import Training
+from jena_rnn.tasks import Task
+from jena_rnn.training import way
+
+SHARE = {"fast recurrent layers": 0.5, "compiled with XLA": 0.22, "not compiled": 0.16}
+"""What part of one core's speed at large products a recurrent model reached, by way; measured, see performance.md."""
+STEP = 2e-3
+"""Seconds that a step takes besides."""
+LEFT, RIGHT = (96, 64), (64, 40)
+"""Matrices too small for NumPy's library to call in other threads."""
+REPEATS, TRIES = 20, 10
+LONG = 120
+"""Seconds from which minutes are told."""
+
+
+def about(model: keras.Model, task: Task, training: Training) -> str:
+    """Return in plain words how `model` is computed and what an epoch takes here, to a factor of two or so."""
+    chosen = way(training)
+    trained, validated = task.steps * task.batch_size, len(task.rows["val"])
+    products = multiply_adds(model) * (3 * trained + validated)  # back is twice the work of forwards
+    seconds = products / (_speed() * SHARE[chosen]) + task.steps * STEP
+    return f"{chosen}, about {_told(seconds)} an epoch"
+
+
+def _told(seconds: float) -> str:
+    if seconds < 1:
+        return "a second"
+    return f"{seconds:.0f} s" if seconds < LONG else f"{seconds / 60:.0f} minutes"
+
+
+def multiply_adds(model: keras.Model) -> int:
+    """Return the multiplications with weights for one window: each weight at each timestep that it works on."""
+    return sum(layer.count_params() * _timesteps(layer) for layer in model.layers)
+
+
+def _timesteps(layer: keras.Layer) -> int:
+    shape = layer.output.shape if isinstance(layer, keras.layers.Conv1D) else layer.input.shape
+    return int(shape[1]) if len(shape) == 3 else 1  # noqa: PLR2004 (batch, timesteps, columns)
+
+
+def _speed() -> float:
+    """Return multiply-adds a second of one core in small products, the best of some tries."""
+    left, right = np.ones(LEFT, np.float32), np.ones(RIGHT, np.float32)
+    seconds = []
+    for _ in range(TRIES):
+        began = time.perf_counter()
+        for _ in range(REPEATS):
+            left @ right
+        seconds.append(time.perf_counter() - began)
+    return REPEATS * left.size * RIGHT[1] / min(seconds)
