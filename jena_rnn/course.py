@@ -5,15 +5,14 @@ course.save()
 carry_on(course, listener)
 """
 
-import hashlib
 import shlex
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jena_rnn.backend import keras, tf
-from jena_rnn.config import dump
+from jena_rnn.config import digest_of
 from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
@@ -52,20 +51,6 @@ class Course:
         done = len(self.run.history())
         finished = f"{done} of {self.config.training.epochs} epochs are finished"
         return f"{finished}. Continue with: jena-rnn resume {shlex.quote(str(self.run.path))}"
-
-
-def digest_of(config: Config) -> str:
-    """Return a digest of all that decides what a training does from epoch to epoch.
-
-    Its name, the place of its file, and how many epochs there are to be, do not.
-    """
-    same = replace(
-        config,
-        name="-",
-        data=replace(config.data, path="-"),
-        training=replace(config.training, epochs=1),
-    )
-    return hashlib.sha256(dump(same).encode()).hexdigest()
 
 
 def carry_on(course: Course, listener: Listener) -> None:

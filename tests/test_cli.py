@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -102,6 +103,37 @@ def test_evaluate_refuses_a_file_that_is_no_longer_what_the_run_saw(
         made_up_csv.write_bytes(before)
     assert done.code == 3
     assert "--data scores another file" in done.err
+
+
+def test_evaluate_says_which_snapshot_is_damaged(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    run = tmp_path / trained.name
+    shutil.copytree(trained, run)
+    path = run / "snapshot" / "epoch-000003.snapshot"
+    path.write_bytes(path.read_bytes()[:-1])
+    done = jena_rnn("evaluate", run)
+    assert done.err.startswith(f"{path}: damaged: its checksum does not fit; going one snapshot back\n")
+
+
+@pytest.mark.parametrize("command", [["report"], ["report", "--json"], ["plot"], ["evaluate"], ["resume"]])
+def test_an_edited_config_is_refused_by_all_that_read_a_run(
+    trained: Path, tmp_path: Path, command: list[str], jena_rnn: Command
+) -> None:
+    run = tmp_path / trained.name
+    shutil.copytree(trained, run)
+    path = run / "config.yaml"
+    path.write_text(path.read_text().replace("units: 32", "units: 33"))
+    done = jena_rnn(*command, run)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"jena-rnn: {run}: config.yaml is not the one that was trained; train it as a new run\n"
+
+
+@pytest.mark.parametrize("setting", ["model.units=64", "windows.protocol=strict", "seed=1"])
+def test_evaluate_sets_nothing_but_what_is_of_data(trained: Path, setting: str, jena_rnn: Command) -> None:
+    done = jena_rnn("evaluate", trained, "--sample", "--set", setting)
+    assert done.code == 2
+    key = setting.partition("=")[0]
+    assert done.err == f"jena-rnn: --set {setting}: {key}: expected a key of data; the run has settled the rest\n"
+    assert jena_rnn("evaluate", trained, "--sample", "--set", "data.max_rows=20000").code == 0
 
 
 def test_evaluate_refuses_rows_of_another_period(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:

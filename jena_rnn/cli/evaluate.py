@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import result
+from jena_rnn.cli.terminal import notice, result
 
 if TYPE_CHECKING:
+    from jena_rnn.config import Override
     from jena_rnn.scoring import Evaluation
 
 
@@ -45,10 +46,11 @@ def evaluate(
     from jena_rnn.config import dump, parse
 
     if overrides:
+        _only_of_data(overrides)
         config = parse(dump(opened.config()), str(run), ["data.max_rows=null", *overrides])
-        found = scoring.evaluate_other(opened, config.data)
+        found = scoring.evaluate_other(opened, config.data, notice)
     else:
-        found = scoring.evaluate(opened, split or "test")
+        found = scoring.evaluate(opened, split or "test", notice)
     if predictions is not None:
         with atomic(predictions) as file:
             found.predictions.write(file)
@@ -57,6 +59,16 @@ def evaluate(
         click.echo(json.dumps(plain, indent=2))
     else:
         result("\n".join(_text(opened.path.name, found)))
+
+
+def _only_of_data(overrides: "list[Override]") -> None:
+    """Raise ConfigError for a key that a trained run has settled."""
+    from jena_rnn.errors import ConfigError
+
+    for override in overrides:
+        key, equals, _ = override.text.partition("=")
+        if equals and key.strip().partition(".")[0] != "data":
+            raise ConfigError(f"{override.option}: {key.strip()}: expected a key of data; the run has settled the rest")
 
 
 def _text(run: str, found: "Evaluation") -> list[str]:

@@ -18,11 +18,11 @@ def report(run: Path, *, as_json: bool) -> None:
     from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
+    text = render(opened)
     if as_json:
         facts = {"run": str(run), "info": opened.info(), "metrics": opened.metrics()}
         click.echo(json.dumps(facts, indent=2))
         return
-    text = render(opened)
     result(text.rstrip())
     with opened.locked():
         opened.write_report(text)

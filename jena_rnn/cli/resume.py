@@ -15,8 +15,16 @@ def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
 
     On a CPU the end is the same, bit for bit, as that of a run which never stopped.
     """
+    from jena_rnn.rundir import RunDir
+
+    with RunDir.open(run).locked():
+        pass  # told within a second if another process has it, not after TensorFlow is loaded
+
     from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude
 
     command = ["jena-rnn", *sys.argv[1:]]
-    conclude(lambda listener: experiment.resume(run, command=command, more=epochs, listener=listener), quiet=quiet)
+    conclude(
+        lambda listener, write: experiment.resume(run, command=command, more=epochs, listener=listener, conclude=write),
+        quiet=quiet,
+    )

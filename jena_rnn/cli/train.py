@@ -33,11 +33,22 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     command = ["jena-rnn", *sys.argv[1:]]
     if resume and (run := experiment.latest(loaded, runs_dir)) is not None:
         more = loaded.training.epochs
-        conclude(lambda listener: experiment.resume(run, command=command, more=more, listener=listener), quiet=quiet)
+        conclude(
+            lambda listener, write: experiment.resume(
+                run, command=command, more=more, listener=listener, conclude=write
+            ),
+            quiet=quiet,
+        )
         return
     conclude(
-        lambda listener: experiment.train(
-            loaded, runs=runs_dir, command=command, overrides=given, force=force, listener=listener
+        lambda listener, write: experiment.train(
+            loaded,
+            runs=runs_dir,
+            command=command,
+            overrides=given,
+            force=force,
+            listener=listener,
+            conclude=write,
         ),
         quiet=quiet,
     )

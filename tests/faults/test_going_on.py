@@ -15,8 +15,16 @@ import quick
 from processes import files
 from same_end import differences
 
-from jena_rnn import cli, experiment
-from jena_rnn.errors import ConfigError, DataError, DivergedError, NothingToResumeError, RunError, StoppedError
+from jena_rnn import cli, experiment, scoring
+from jena_rnn.errors import (
+    BusyError,
+    ConfigError,
+    DataError,
+    DivergedError,
+    NothingToResumeError,
+    RunError,
+    StoppedError,
+)
 from jena_rnn.rundir import RunDir
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
@@ -111,6 +119,68 @@ def test_another_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.yaml is not the one that was trained") as caught:
         quick.resume(run, 5)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_fewer_epochs_than_it_has_or_was_asked_for_are_refused(tmp_path: Path, more: int) -> None:
+    run = _stopped(tmp_path, 3, "training.epochs=4")
+    before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    with pytest.raises(ConfigError, match=f"expected at least the 4 epochs that .* asked for, got {more}") as caught:
+        quick.resume(run, more)
+    assert caught.value.exit_code == 2
+    assert before == {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+
+def test_a_config_made_shorter_by_hand_is_no_way_to_fewer_epochs(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    path = run.path / "config.yaml"
+    path.write_text(path.read_text().replace("epochs: 3", "epochs: 1"))
+    with pytest.raises(ConfigError, match="expected at least the 3 epochs"):
+        quick.resume(run, 2)
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "before it was noted"])
+def test_a_snapshot_of_another_run_is_not_gone_on_with(tmp_path: Path, noted: bool) -> None:
+    run, other = quick.train(tmp_path / "runs"), quick.train(tmp_path / "others", "seed=1", "training.epochs=5")
+    if not noted:
+        run.write_info({key: value for key, value in run.info().items() if key != "config_sha256"})
+    name = "epoch-000005.snapshot"
+    (run.path / "snapshot" / name).write_bytes((other.path / "snapshot" / name).read_bytes())
+    kind = RunError if noted else ConfigError
+    for going_on in (lambda: quick.resume(run, 9), lambda: scoring.evaluate(run, "test", print)):
+        with pytest.raises(kind, match=r"the snapshot of epoch 5 is of another run|is not the one that was trained"):
+            going_on()
+
+
+def test_a_snapshot_of_other_data_is_not_gone_on_with(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    run.snapshots.save(replace(run.snapshots.newest(), data="x" * 64))
+    for going_on in (lambda: quick.resume(run, 9), lambda: scoring.evaluate(run, "test", print)):
+        with pytest.raises(RunError, match=r"the snapshot of epoch 3 is of other data than run\.json tells"):
+            going_on()
+
+
+def test_a_resumed_run_of_old_notes_its_config(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    info = run.info()
+    digest = info.pop("config_sha256")
+    run.write_info(info)
+    assert quick.resume(run, 4).info()["config_sha256"] == digest
+
+
+def test_what_is_written_at_the_end_is_written_while_the_run_is_locked(tmp_path: Path) -> None:
+    refused = []
+
+    def conclude(run: RunDir) -> None:
+        with pytest.raises(BusyError), RunDir.open(run.path).locked():
+            pass
+        refused.append(run.path)
+
+    told = {"command": quick.COMMAND, "listener": quick.Heard(), "conclude": conclude}
+    run = experiment.train(quick.config(), runs=tmp_path, **told)
+    experiment.resume(run.path, more=4, **told)
+    experiment.resume(run.path, **told)
+    assert refused == [run.path] * 3
 
 
 def test_other_data_are_refused(tmp_path: Path) -> None:
