@@ -20,7 +20,7 @@ from jena_rnn.messages import one_line
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
-from jena_rnn.scoring import predictions, score
+from jena_rnn.scoring import predictions, require_finite, score
 from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
@@ -117,6 +117,8 @@ def _finish(course: Course, check: Callable[[], None]) -> None:
     restore(model, run.snapshots.best().arrays, ("weights",))
     size = course.config.training.eval_batch_size
     forecasts = {split: predict(model, task, split, size, check) for split in ("val", "test")}
+    for split, forecast in forecasts.items():
+        require_finite(forecast, split, best(history).epoch)
     scores = {split: score(task, split, forecast) for split, forecast in forecasts.items()}
     run.write_predictions(predictions(task, "test", forecasts["test"], run.info()["data"]["made_up"]))
     run.write_model(model.save)

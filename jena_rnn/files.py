@@ -11,6 +11,7 @@ import fcntl
 import io
 import os
 import stat
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -187,7 +188,8 @@ def remove_parts(folder: Path) -> None:
 
 def save_figure(path: Path, figure: Any) -> None:
     """Save a matplotlib figure as PNG; raises FileError if it cannot be written."""
-    with atomic(path) as file:
+    with atomic(path) as file, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # drawn as a box
         figure.savefig(file, format="png", dpi=120)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from jena_rnn import tasks
-from jena_rnn.errors import DataError
+from jena_rnn.errors import DataError, DivergedError
 from jena_rnn.evaluation import collapsed, mae, skill
 from jena_rnn.models import build
 from jena_rnn.records import Predictions
@@ -103,9 +103,22 @@ def _evaluation(run: RunDir, config: Config, source: Source, task: Task, split: 
     run.require_own(run.snapshots.newest(notice))
     model = build(config.model, task.input_shape, task.head)
     compile_model(model, config.training, jit=False)
-    restore(model, run.snapshots.best().arrays, ("weights",))
+    best = run.snapshots.best()
+    restore(model, best.arrays, ("weights",))
     forecast = predict(model, task, split, config.training.eval_batch_size)
+    require_finite(forecast, split, best.epoch)
     return Evaluation(source, score(task, split, forecast), predictions(task, split, forecast, source.made_up))
+
+
+def require_finite(forecast: Floats, split: str, epoch: int) -> None:
+    """Raise DivergedError unless all normalised forecasts of a split by the best epoch's weights are finite."""
+    wrong = int((~np.isfinite(forecast)).sum())
+    if wrong:
+        raise DivergedError(
+            f"{wrong:,} of {len(forecast):,} forecasts of {split} are not finite with the weights of the best epoch, "
+            f"{epoch}; jena-rnn inspect tells whether its rows lie far from those of train, else try a smaller "
+            "training.learning_rate"
+        )
 
 
 def score(task: Task, split: str, forecast: Floats) -> Score:

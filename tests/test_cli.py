@@ -202,6 +202,35 @@ def test_inspect_takes_a_csv_by_itself_and_needs_no_target(tmp_path: Path, jena_
     assert (facts["columns"][0]["missing"]["count"], facts["columns"][0]["mean"]) == (3, None)
 
 
+def test_the_largest_values_are_audited_and_drawn_without_a_word(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    rows = enumerate(("1e30", "-1e30", "1e30", "1e-30"))
+    station.write_text("t,T (degC)\n" + "".join(f"2020-01-01 00:{row}0,{cell}\n" for row, cell in rows))
+    done = jena_rnn("inspect", station, "--plots", tmp_path)
+    assert done.code == 0
+    assert re.search(r"\| T \(degC\) \| -1e\+30 \| 1e\+30 \|", done.out)
+    assert done.err == f"drawn: {tmp_path}/series.png\ndrawn: {tmp_path}/first_days.png\n"
+    facts = json.loads(jena_rnn("inspect", station, "--no-plots", "--json").out)
+    assert facts["columns"][0]["std"] == pytest.approx(8.29e29, rel=0.01)
+
+
+def test_a_series_that_stands_still_is_named(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("t,T (degC)\n" + "2020-01-01 00:00,1\n" * 3)
+    strict = ["--set", "windows.protocol=strict"]
+    for command in (["inspect"], ["show", "gru", *strict, "--data"], ["baseline", *strict, "--data"]):
+        done = jena_rnn(*command, station)
+        assert done.code == 3
+        assert f"{station} has no two rows with different times" in done.err, command
+
+
+def test_names_that_no_font_has_are_drawn_without_a_word(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("t,温度 (degC)\n2020-01-01 00:00,1\n2020-01-01 00:10,2\n")
+    done = jena_rnn("inspect", station, "--plots", tmp_path, "--set", "data.target=温度 (degC)")
+    assert (done.code, done.err.count("\n")) == (0, 2)
+
+
 def test_inspect_audits_the_real_rows(real_data: Path, jena_rnn: Command) -> None:
     facts = json.loads(jena_rnn("inspect", "--data", real_data / "jena_prefix.csv", "--no-plots", "--json").out)
     assert facts["rows"] == 106_727

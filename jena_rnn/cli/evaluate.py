@@ -1,13 +1,12 @@
 """`jena-rnn evaluate`: the best weights of a run on any split, or on another file."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import notice, result
+from jena_rnn.cli.terminal import json_result, notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.config import Override
@@ -56,7 +55,7 @@ def evaluate(
             found.predictions.write(file)
     if as_json:
         plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()
-        click.echo(json.dumps(plain, indent=2))
+        json_result(plain)
     else:
         result("\n".join(_text(opened.path.name, found)))
 

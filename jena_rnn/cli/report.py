@@ -1,12 +1,11 @@
 """`jena-rnn report`: a run's report, made again from its files."""
 
-import json
 from pathlib import Path
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import result
+from jena_rnn.cli.terminal import json_result, result
 
 
 @click.command()
@@ -21,7 +20,7 @@ def report(run: Path, *, as_json: bool) -> None:
     text = render(opened)
     if as_json:
         facts = {"run": str(run), "info": opened.info(), "metrics": opened.metrics()}
-        click.echo(json.dumps(facts, indent=2))
+        json_result(facts)
         return
     result(text.rstrip())
     with opened.locked():

@@ -1,5 +1,7 @@
 """What people see while a command works: notices and a progress bar on stderr, tables on stdout."""
 
+import json
+import math
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,19 @@ def notice(text: str) -> None:
 def result(text: str) -> None:
     """Print a result on stdout; control characters in it are shown, not obeyed."""
     click.echo("\n".join(one_line(line) for line in text.split("\n")))
+
+
+def json_result(value: Any) -> None:
+    """Print a result as JSON, null for a number that is not finite."""
+    click.echo(json.dumps(_finite(value), indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class Progress:

@@ -15,7 +15,7 @@ import quick
 from processes import files
 from same_end import differences
 
-from jena_rnn import cli, experiment, scoring
+from jena_rnn import cli, course, experiment, scoring
 from jena_rnn.errors import (
     BusyError,
     ConfigError,
@@ -26,6 +26,8 @@ from jena_rnn.errors import (
     StoppedError,
 )
 from jena_rnn.rundir import RunDir
+from jena_rnn.tasks import Task
+from jena_rnn.training import predict
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
 PLATEAU = "training.plateau={patience: 1, min_delta: 10.0, factor: 0.5}"
@@ -315,8 +317,6 @@ def test_divergence_names_epoch_and_step_and_keeps_the_last_good_epoch(
 def test_a_state_that_is_no_longer_finite_is_divergence_and_never_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from jena_rnn import course
-
     capture, taken = course.capture, [0]
 
     def overflown(model: keras.Model) -> dict[str, np.ndarray]:
@@ -328,7 +328,8 @@ def test_a_state_that_is_no_longer_finite_is_divergence_and_never_kept(
 
     monkeypatch.setattr(course, "capture", overflown)
     with pytest.raises(
-        DivergedError, match=r"optimizer/002 is no longer finite after epoch 2.*; the last good epoch is 1, kept in"
+        DivergedError,
+        match=r"optimizer/002 .* after epoch 2.*; the last good epoch is 1, kept in .* training\.learning_rate",
     ):
         quick.train(tmp_path)
     (path,) = tmp_path.iterdir()
@@ -339,23 +340,46 @@ def test_weights_that_overflow_for_real_end_with_exit_7(tmp_path: Path, jena_rnn
     config, series = files(tmp_path)
     done = jena_rnn(
         *("train", config, "--data", series, "--runs-dir", tmp_path / "runs"),
-        *("--set", "model=dense", "--set", "training.learning_rate=1e38", "--set", "training.loss=mse"),
+        *("--set", "model=dense", "--set", "training.learning_rate=9e5", "--set", "training.loss=mse"),
+        *("--set", "training.optimizer=sgd"),
     )
     assert done.code == 7, done.err
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("rate", ["1e39", "1e300"])
-def test_a_learning_rate_beyond_float32_is_divergence_too(
-    tmp_path: Path, rate: str, jena_rnn: Callable[..., Any]
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_forecasts_that_overflow_at_the_end_are_divergence_and_stay_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, split: str
 ) -> None:
+    def overflown(model: keras.Model, task: Task, which: str, *arguments: Any) -> Any:
+        return predict(model, task, which, *arguments) * (math.inf if which == split else 1)
+
+    monkeypatch.setattr(course, "predict", overflown)
+    monkeypatch.setattr(scoring, "predict", overflown)
+    words = rf"forecasts of {split} are not finite with the weights of the best epoch, 3; .* training\.learning_rate"
+    with pytest.raises(DivergedError, match=words) as caught:
+        quick.train(tmp_path)
+    assert caught.value.exit_code == 7
+    (path,) = tmp_path.iterdir()
+    for again in (lambda: quick.resume(RunDir(path)), lambda: scoring.evaluate(RunDir(path), split, print)):
+        with pytest.raises(DivergedError, match=words):
+            again()
+    assert RunDir(path).metrics() is None
+
+
+def test_rows_that_no_model_can_make_sense_of_end_with_exit_7(tmp_path: Path, jena_rnn: Callable[..., Any]) -> None:
     config, series = files(tmp_path)
-    done = jena_rnn(
-        *("train", config, "--data", series, "--runs-dir", tmp_path / "runs"),
-        *("--set", "model=dense", "--set", f"training.learning_rate={rate}"),
-    )
-    assert done.code in {2, 7}, done.err
-    assert "Traceback" not in done.err
+    lines = series.read_text().splitlines()
+    date, *cells = lines[900].split(",")
+    lines[900] = ",".join([date, *("1e30" for _ in cells)])
+    series.write_text("\n".join(lines) + "\n")
+    train = ["train", config, "--data", series, "--runs-dir", tmp_path / "runs", "--set", "training.loss=mse"]
+    done = jena_rnn(*train, "--set", "model=dense", "--set", "training.learning_rate=1000", "--epochs", 1)
+    assert done.code == 7, done.err
+    (run,) = (tmp_path / "runs").iterdir()
+    for command in (["resume", run], ["evaluate", run, "--json"]):
+        assert "of test are not finite with the weights of the best epoch, 1" in jena_rnn(*command).err
+    assert jena_rnn("report", run).code == 0
 
 
 def test_no_command_ever_loads_a_model_by_keras(
