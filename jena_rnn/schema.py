@@ -110,7 +110,7 @@ class Training:
     """Batches in an epoch; null is one pass over the windows (protocol strict only)."""
     optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
     """With Keras's defaults but for the learning rate."""
-    learning_rate: float = setting(1e-3, above=0, below=1e6)
+    learning_rate: float = setting(1e-3, above=0, below=1_000_000)
     """Constant over the run, unless `plateau` lowers it."""
     loss: Literal["mae", "mse"] = "mae"
     """What is minimised; reports always give the MAE."""

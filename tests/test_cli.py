@@ -3,18 +3,23 @@
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import CONFIGS, Result
 
+from jena_rnn import cli
+
 Command = Callable[..., Result]
 VERBS = ["train", "resume", "evaluate", "baseline", "plot", "report", "inspect", "show", "sample"]
+PROGRAM = [sys.executable, "-m", "jena_rnn"]
 HEAVY = {"tensorflow", "keras", "matplotlib", "numpy", "pandas"}
 
 
@@ -313,7 +318,19 @@ def test_smoke_leaves_what_was_asked_for(made_up_csv: Path, tmp_path: Path, jena
         (["baseline", "--data", "gone.csv"], 3, "--sample"),
         (["report", "gone"], 4, "gone: no such run directory"),
         (["evaluate", "."], 4, "not a run directory"),
-        (["sample", "x.csv", "--rows", "0"], 3, "at least 1 row"),
+        (["sample", "x.csv", "--rows", "0"], 2, "0 is not in the range x>=1"),
+        (["sample", "x.csv", "--rows", "10000001"], 3, "at most 10,000,000"),
+        (["sample", ""], 2, "expected a path, got an empty one"),
+        (["evaluate", ".", "--predictions", ""], 2, "'--predictions': expected a path, got an empty one"),
+        (["plot", ".", ".", "--out", ""], 2, "'--out': expected a path, got an empty one"),
+        (["train", "gru", "--sample", "--runs-dir", ""], 2, "'--runs-dir': expected a path, got an empty one"),
+        (["inspect", "--data", ""], 2, "'--data': expected a path, got an empty one"),
+        (["inspect", "--plots", ""], 2, "'--plots': expected a path, got an empty one"),
+        (["report", ""], 2, "'RUN': expected a path, got an empty one"),
+        (["show", "gru", "a\x1b[31m\nb"], 2, r"Got unexpected extra argument (a\x1b[31m\nb)"),
+        (["a\x9bb"], 2, r"a\x9bb"),
+        (["train", "gru", "--set", "training.learning_rate=1e308"], 2, "learning_rate: expected less than 1000000"),
+        (["train", "gru", "--set", "training.steps_per_epoch=10000000"], 2, "expected less than 10000000"),
         (["sample", "no/such/folder/x.csv", "--rows", "9"], 4, "No such file or directory"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -450,6 +467,84 @@ def test_a_full_disk_behind_stdout_is_no_bug() -> None:
             [sys.executable, "-m", "jena_rnn", "baseline", "--sample"], stdout=out, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: No space left on device\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_may_not_grow_behind_stdout_is_no_bug(
+    tmp_path: Path, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    with (tmp_path / "out").open("w") as out:
+        done = subprocess.run([*PROGRAM, "--help"], stdout=out, stderr=subprocess.PIPE, check=False, preexec_fn=limit)
+    assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: File too large\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_pipe_that_is_full_and_does_not_wait_is_no_success(unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    done = subprocess.run([*PROGRAM, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(reader)
+    os.close(writer)
+    assert done.returncode == 4
+    assert done.stderr.startswith(b"jena-rnn: stdout: ")
+
+
+@pytest.mark.parametrize("arguments", [["nosuch"], ["report", "gone"]])
+def test_a_full_disk_behind_stderr_changes_no_exit_code(arguments: list[str]) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("w") as err:
+        done = subprocess.run([*PROGRAM, *arguments], stderr=err, check=False)
+    assert done.returncode == {"nosuch": 2, "report": 4}[arguments[0]]
+
+
+def test_what_a_terminals_encoding_lacks_is_shown_all_the_same(tmp_path: Path) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("t,温度 (°C)\n2020-01-01 00:00,1\n2020-01-01 00:10,2\n", encoding="utf-8")
+    done = subprocess.run(
+        [*PROGRAM, "inspect", str(station), "--no-plots"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert "| \\u6e29\\u5ea6 (°C) |".encode("latin-1") in done.stdout
+
+
+class ResourceExhaustedError(Exception):
+    """What TensorFlow calls it."""
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), MemoryError("Unable to allocate 2 TiB"), ResourceExhaustedError("OOM")]
+)
+def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
+    def fails(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("jena_rnn.stations.open_series", fails)
+    done = jena_rnn("baseline", "--sample")
+    assert (done.code, done.err.count("\n")) == (4, 1)
+    what = str(error) or "no more can be had"
+    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; a smaller model.units, windows.batch_size")
+
+
+def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("jena_rnn.stations.open_series", fails)
+    with pytest.raises(ZeroDivisionError):
+        cli.run(["baseline", "--sample"])
 
 
 def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> None:

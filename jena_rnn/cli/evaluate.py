@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, readable=False))
+@click.argument("run", type=options.Place())
 @click.option(
     "--split", type=click.Choice(["train", "val", "test"]), help="What to score of the run's own data.  [default: test]"
 )
-@click.option("--data", metavar="CSV", help="Score the whole of this file instead.")
+@click.option("--data", type=options.Place(), metavar="CSV", help="Score the whole of this file instead.")
 @click.option("--sample", is_flag=True, help="Score the whole of the made-up station instead.")
 @options.settings
-@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write the forecasts to this CSV.")
+@click.option("--predictions", type=options.Place(dir_okay=False), help="Write the forecasts to this CSV.")
 @click.option("--force", is_flag=True, help="Replace that CSV if it exists.")
 @options.as_json
 def evaluate(

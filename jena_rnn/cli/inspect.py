@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @options.settings
 @click.option(
     "--plots",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=options.Place(file_okay=False),
     default="inspect",
     show_default=True,
     help="Where series.png and first_days.png go.",

@@ -9,7 +9,7 @@ from jena_rnn.cli.terminal import json_result, result
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, readable=False))
+@click.argument("run", type=options.Place())
 @options.as_json
 def report(run: Path, *, as_json: bool) -> None:
     """Print the report of RUN and write it to report.md."""

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from jena_rnn.cli import options
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, readable=False))
+@click.argument("run", type=options.Place())
 @click.option("--epochs", type=click.IntRange(min=1), help="Epochs in all, if more than the run was asked for.")
 @click.option("--quiet", is_flag=True, help="Print the result alone.")
 def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,11 @@ def notice(text: str) -> None:
 
     Where nobody listens any more (a closed pipe, a full disk), the work goes on without a word.
     """
-    with suppress(OSError):
+    try:
         click.echo("\n".join(one_line(line) for line in text.split("\n")), err=True)
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # for the flush at exit
 
 
 def result(text: str) -> None:

@@ -15,7 +15,7 @@ from jena_rnn.cli import options
 @click.option("--seed", type=int, help="Seed of weights, masks and order.")
 @click.option("--epochs", type=int, help="Epochs to train.")
 @click.option("--name", help="What to call the run instead of the config's name.")
-@click.option("--runs-dir", type=click.Path(path_type=Path), default="runs", show_default=True)
+@click.option("--runs-dir", type=options.Place(), default="runs", show_default=True)
 @click.option("--resume", is_flag=True, help="Go on with the newest such run, if there is one.")
 @click.option("--force", is_flag=True, help="Replace the run directory if it exists.")
 @click.option("--smoke", is_flag=True, help="A run of seconds, to see that everything works.")
