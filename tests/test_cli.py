@@ -16,6 +16,7 @@ import pytest
 from conftest import CONFIGS, Result
 
 from jena_rnn import cli
+from jena_rnn.errors import BusyError
 
 Command = Callable[..., Result]
 VERBS = ["train", "resume", "evaluate", "baseline", "plot", "report", "inspect", "show", "sample"]
@@ -23,14 +24,15 @@ PROGRAM = [sys.executable, "-m", "jena_rnn"]
 HEAVY = {"tensorflow", "keras", "matplotlib", "numpy", "pandas"}
 
 
-def _modules_after(*arguments: str) -> set[str]:
+def _modules_after(*arguments: str, code: int = 0) -> set[str]:
     """Return the top-level modules that a fresh process has loaded after a command."""
-    code = (
+    program = (
         "import sys; from jena_rnn.cli import run; code = run(sys.argv[1:]); "
         "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr); sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
-    return set(done.stderr.split())
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])
@@ -450,6 +452,33 @@ def test_a_pipe_in_the_place_of_data_is_refused_and_not_waited_for(tmp_path: Pat
     assert "expected a file, not a pipe or device" in done.err
 
 
+def test_resume_asks_for_the_lock_before_it_loads_tensorflow(trained: Path) -> None:
+    from jena_rnn.rundir import RunDir
+
+    with RunDir.open(trained).locked():
+        assert "tensorflow" not in _modules_after("resume", str(trained), code=5)
+
+
+def test_a_command_to_resume_holds_the_run_until_its_last_file_is_written(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    from jena_rnn import drawing
+    from jena_rnn.rundir import RunDir
+
+    run = tmp_path / trained.name
+    shutil.copytree(trained, run)
+    refused = []
+
+    def draw(drawn: RunDir) -> None:
+        with pytest.raises(BusyError), RunDir.open(drawn.path).locked():
+            pass
+        refused.append(drawn.path)
+
+    monkeypatch.setattr(drawing, "draw", draw)
+    assert jena_rnn("resume", run).code == 0
+    assert refused == [run]
+
+
 def test_report_and_plot_do_not_write_what_another_process_writes(trained: Path, jena_rnn: Command) -> None:
     from jena_rnn.rundir import RunDir
 
@@ -524,8 +553,18 @@ class ResourceExhaustedError(Exception):
     """What TensorFlow calls it."""
 
 
+class InvalidArgumentError(Exception):
+    """What TensorFlow calls a size that no 64 bits hold."""
+
+
 @pytest.mark.parametrize(
-    "error", [MemoryError(), MemoryError("Unable to allocate 2 TiB"), ResourceExhaustedError("OOM")]
+    "error",
+    [
+        MemoryError(),
+        MemoryError("Unable to allocate 2 TiB"),
+        ResourceExhaustedError("{{f}} x"),
+        InvalidArgumentError("over 2**63"),
+    ],
 )
 def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
     def fails(*arguments: object) -> None:
@@ -534,7 +573,7 @@ def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.Mon
     monkeypatch.setattr("jena_rnn.stations.open_series", fails)
     done = jena_rnn("baseline", "--sample")
     assert (done.code, done.err.count("\n")) == (4, 1)
-    what = str(error) or "no more can be had"
+    what = str(error).removeprefix("{{f}} ") or "no more can be had"
     assert done.err.startswith(f"jena-rnn: not enough memory: {what}; a smaller model.units, windows.batch_size")
 
 

@@ -5,6 +5,7 @@ Command modules import click and nothing heavy; each loads what it needs when it
 
 import errno
 import os
+import re
 import sys
 
 import click
@@ -94,8 +95,10 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if not _out_of_memory(error):
             raise
-        what = shortened((str(error) or "no more can be had").splitlines()[0])
-        code = _fail(f"not enough memory: {what}; {LESS}", FileError.exit_code)
+        what = (
+            re.sub(r"\{\{.*?\}\} *", "", str(error)) or "no more can be had"
+        )  # TensorFlow begins with names of its own
+        code = _fail(f"not enough memory: {shortened(what.splitlines()[0])}; {LESS}", FileError.exit_code)
     return code
 
 
@@ -117,8 +120,10 @@ def _output_failed(error: OSError) -> int:
 
 
 def _out_of_memory(error: Exception) -> bool:
-    """Return whether Python, NumPy or TensorFlow (known by its name, lest it be imported) got no memory."""
-    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    """Return whether Python, NumPy or TensorFlow (known by its names, lest it be imported) got no memory."""
+    kind = type(error).__name__
+    beyond_64_bits = kind == "InvalidArgumentError" and "2**63" in str(error)
+    return isinstance(error, MemoryError) or kind == "ResourceExhaustedError" or beyond_64_bits
 
 
 def _fail(message: str, code: int) -> int:
