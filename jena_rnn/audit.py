@@ -98,7 +98,7 @@ class Audit:
 def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
     """Return the facts of `series`; raises DataError if no two rows are in time order."""
     times = series.times
-    step = period(times)
+    step = period(times, series.source.name)
     distances = np.diff(times)
     later, earlier = np.flatnonzero(distances > step), np.flatnonzero(distances < np.timedelta64(0, "s"))
     again, firsts = repeats(times)

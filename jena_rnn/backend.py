@@ -27,7 +27,7 @@ def _aside() -> IO[bytes]:
 
 @contextmanager
 def _error_stream_aside() -> Iterator[None]:
-    """Send file descriptor 2 to a temporary file meanwhile; copy it back if the block raises."""
+    """Send file descriptor 2 to a temporary file meanwhile; copy it back if the block raises an error."""
     try:
         kept = os.dup(2)
     except OSError:  # no error stream at all: nothing to keep quiet
@@ -37,7 +37,7 @@ def _error_stream_aside() -> Iterator[None]:
         os.dup2(aside.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:  # not Ctrl-C
             os.dup2(kept, 2)
             aside.seek(0)
             sys.stderr.write(aside.read().decode(errors="replace"))

@@ -63,7 +63,7 @@ def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str
     measured = sound.measured[first:end]
     usual = climatology(sound.series.times[first:end][measured], sound.series.column(target)[first:end][measured])
     found = {}
-    hours = geometry.lead * period_hours(sound.series.times)
+    hours = geometry.lead * period_hours(sound.series.times, sound.series.source.name)
     for name in ("val", "test"):
         rows = reference_rows(name, split, geometry, sound, batch_size)
         truth = windows.targets(rows)

@@ -7,6 +7,7 @@ First in the flow: text -> located tree -> dataclasses -> rules that tie keys to
 """
 
 import dataclasses
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -132,6 +133,16 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
 def dump(config: Config) -> str:
     """Return `config` as YAML that `parse` reads back to an equal one."""
     return str(yaml.dump(_plain(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+
+
+def digest_of(config: Config) -> str:
+    """Return a digest of all that decides what a training does from epoch to epoch.
+
+    Its name, the place of its file, and how many epochs there are to be, do not.
+    """
+    data, training = dataclasses.replace(config.data, path="-"), dataclasses.replace(config.training, epochs=1)
+    same = dataclasses.replace(config, name="-", data=data, training=training)
+    return hashlib.sha256(dump(same).encode()).hexdigest()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -5,15 +5,14 @@ course.save()
 carry_on(course, listener)
 """
 
-import hashlib
 import shlex
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jena_rnn.backend import keras, tf
-from jena_rnn.config import dump
+from jena_rnn.config import digest_of
 from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
@@ -22,7 +21,7 @@ from jena_rnn.models import build
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
-from jena_rnn.scoring import predictions, score
+from jena_rnn.scoring import predictions, require_finite, score
 from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
@@ -53,20 +52,6 @@ class Course:
         done = len(self.run.history())
         finished = f"{done} of {self.config.training.epochs} epochs are finished"
         return f"{finished}. Continue with: jena-rnn resume {shlex.quote(str(self.run.path))}"
-
-
-def digest_of(config: Config) -> str:
-    """Return a digest of all that decides what a training does from epoch to epoch.
-
-    Its name, the place of its file, and how many epochs there are to be, do not.
-    """
-    same = replace(
-        config,
-        name="-",
-        data=replace(config.data, path="-"),
-        training=replace(config.training, epochs=1),
-    )
-    return hashlib.sha256(dump(same).encode()).hexdigest()
 
 
 def carry_on(course: Course, listener: Listener) -> None:
@@ -144,6 +129,8 @@ def _finish(course: Course, check: Callable[[], None]) -> None:
     restore(model, run.snapshots.best().arrays, ("weights",))
     size = course.config.training.eval_batch_size
     forecasts = {split: predict(model, task, split, size, check) for split in ("val", "test")}
+    for split, forecast in forecasts.items():
+        require_finite(forecast, split, best(history).epoch)
     scores = {split: score(task, split, forecast) for split, forecast in forecasts.items()}
     run.write_predictions(predictions(task, "test", forecasts["test"], run.info()["data"]["made_up"]))
     run.write_model(_stock(course).save)

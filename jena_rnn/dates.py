@@ -69,6 +69,10 @@ def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Time
         message = f"expected a date as {date_format!r}, got {dates.iloc[row]!r}"
         raise place.error(row, place.header.date, message)
     times: Times = parsed.to_numpy().astype("datetime64[s]")
+    fractions = parsed.to_numpy() != times
+    if fractions.any():
+        row = int(fractions.argmax())
+        raise place.error(row, place.header.date, f"expected whole seconds, got {dates.iloc[row]!r}")
     first, end = (np.datetime64(f"{year}-01-01", "s") for year in YEARS)
     outside = (times < first) | (times >= end)
     if outside.any():

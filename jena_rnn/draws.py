@@ -8,29 +8,37 @@ in tests/test_draws.py.
     permuted(seed=0, start=0, count=64_000, length=198_417)              # positions, without
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 
 
-def _raw(seed: int, counter: int, count: int) -> NDArray[np.uint64]:
-    key = np.array([seed, counter], dtype=np.uint64)
-    return np.asarray(np.random.Philox(key=key).random_raw(count), dtype=np.uint64)
+def _stream(seed: int, counter: int) -> np.random.Philox:
+    return np.random.Philox(key=np.array([seed, counter], dtype=np.uint64))
 
 
 def uniform(seed: int, epoch: int, count: int, low: int, high: int) -> Rows:
-    """Return `(count,)` integers drawn uniformly, with replacement, from `[low, high)`.
+    """Return `(count,)` integers drawn uniformly, with replacement, from `[low, high)`."""
+    return next(uniform_parts(seed, epoch, [count], low, high))
+
+
+def uniform_parts(seed: int, epoch: int, counts: Iterable[int], low: int, high: int) -> Iterator[Rows]:
+    """Yield what `uniform` returns, in parts of `counts`.
 
     The remainder of 64 random bits favours no value by more than one part in 2**64 / (high - low).
     """
-    span = np.uint64(high - low)
-    return (_raw(seed, epoch, count) % span).astype(np.int64) + low
+    stream, span = _stream(seed, epoch), np.uint64(high - low)
+    for count in counts:
+        yield (np.asarray(stream.random_raw(count), dtype=np.uint64) % span).astype(np.int64) + low
 
 
 def permutation(seed: int, number: int, length: int) -> Rows:
     """Return the `number`-th permutation of `range(length)`: the order that sorts as many random words."""
-    return np.argsort(_raw(seed, number, length), kind="stable").astype(np.int64)
+    words = np.asarray(_stream(seed, number).random_raw(length), dtype=np.uint64)
+    return np.argsort(words, kind="stable").astype(np.int64)
 
 
 def permuted(seed: int, start: int, count: int, length: int) -> Rows:

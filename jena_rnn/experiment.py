@@ -5,13 +5,15 @@ run = resume(run.path, epochs=60, command=sys.argv, listener=listener)
 run.metrics()["splits"]["test"]["mae_unit"]                  # °C
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from jena_rnn import tasks
 from jena_rnn.backend import keras
-from jena_rnn.config import Override, dump, parse
-from jena_rnn.course import Course, carry_on, digest_of
+from jena_rnn.config import Override, digest_of, dump, parse
+from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import data_facts, differences, model_facts
 from jena_rnn.models import build
@@ -28,6 +30,8 @@ from jena_rnn.training import Listener, accelerated, compile_model, finished
 FORECAST_BYTES, PLOT_BYTES = 80, 2_000_000
 """What one line of predictions.csv and all plots take on disk, about."""
 
+Conclude = Callable[[RunDir], None]
+
 
 def train(
     config: Config,
@@ -37,11 +41,13 @@ def train(
     overrides: tuple[str, ...] = (),
     force: bool = False,
     listener: Listener,
+    conclude: Conclude = lambda run: None,
 ) -> RunDir:
     """Train `config` and return its run directory: config, history, metrics, predictions and model.
 
     Raises DataError before anything is written if the data does not do; FileError where the disk refuses;
     StoppedError on Ctrl-C and SIGTERM; DivergedError if the loss stops being a number. What was finished stays.
+    `conclude` is called at the end, while no other process may write the run.
     """
     series = open_series(config.data)
     task = tasks.forecast(config, series)
@@ -63,28 +69,38 @@ def train(
         listener.begins(begins, task.unit, task.unit_per_normalised)
         del series
         carry_on(course, listener)
+        conclude(run)
     return run
 
 
-def resume(path: Path, *, command: list[str], more: int | None = None, listener: Listener) -> RunDir:
+def resume(
+    path: Path,
+    *,
+    command: list[str],
+    more: int | None = None,
+    listener: Listener,
+    conclude: Conclude = lambda run: None,
+) -> RunDir:
     """Go on with a run from its newest whole snapshot, to `more` epochs in all if given; return the run.
 
     On a CPU the end is bit-equal to that of a run which never stopped; where versions, threads or devices have
-    changed, the listener is told. Raises ConfigError or DataError if config or data are not those of the run,
-    NothingToResumeError if no snapshot is whole, and all that `train` raises.
+    changed, the listener is told. Raises ConfigError or DataError if config or data are not those of the run, or
+    `more` is less than it was asked for; NothingToResumeError if no snapshot is whole, and all that `train` raises.
     """
     run = RunDir.open(path)
     with run.locked():
         config, before = run.config(), run.info()
         if more is not None:
             longer = Override(f"training.epochs={more}", f"--epochs {more}")
-            config = parse(dump(config), str(run.path), [longer])
+            asked, config = config, parse(dump(config), str(run.path), [longer])
+            _require_longer(run, asked.training.epochs, more)
         run.snapshots.tidy()
         snapshot = run.snapshots.newest(listener.notice)
+        run.require_own(snapshot)
+        if more is not None:
+            _require_longer(run, len(snapshot.history), more)
         if snapshot.history:
             run.snapshots.best()  # told now if it is damaged, not after hours
-        if snapshot.config != digest_of(config):
-            raise ConfigError(f"{run.path}: config.yaml is not the one that was trained; train it as a new run")
         try:
             series = open_series(config.data)
         except NoDataError:
@@ -103,15 +119,22 @@ def resume(path: Path, *, command: list[str], more: int | None = None, listener:
             early = stops_early(course.history, config.training.early_stopping)
             further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
             listener.notice(f"{run.path}: finished after {len(course.history)} epochs; {further}")
+            conclude(run)
             return run
         run.discard_results()
         run.write_config(config)
         run.write_history(course.history)
-        run.write_info(before | {"resumed": [*before.get("resumed", []), command]})
+        run.write_info(before | {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]})
         begins = f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}"
         listener.begins(begins, task.unit, task.unit_per_normalised)
         carry_on(course, listener)
+        conclude(run)
     return run
+
+
+def _require_longer(run: RunDir, epochs: int, more: int) -> None:
+    if more < epochs:
+        raise ConfigError(f"{run.path}: expected at least the {epochs} epochs that it has or was asked for, got {more}")
 
 
 def latest(config: Config, runs: Path) -> Path | None:
@@ -121,7 +144,10 @@ def latest(config: Config, runs: Path) -> Path | None:
     """
     series = open_series(config.data)
     same = digest_of(resolved(config, tasks.forecast(config, series))), series.source.sha256
+    name = re.compile(rf"{re.escape(config.name)}-\d{{8}}T\d{{6}}Z-s{config.seed}", re.ASCII)
     for path in sorted(runs.glob(f"{config.name}-*-s{config.seed}"), reverse=True):
+        if not name.fullmatch(path.name):
+            continue
         try:
             snapshot = RunDir.open(path).snapshots.newest()
         except JenaError:

@@ -7,6 +7,7 @@ from typing import Any
 
 from jena_rnn.audit import audit
 from jena_rnn.backend import keras, tf
+from jena_rnn.config import digest_of
 from jena_rnn.schema import Config
 from jena_rnn.series import Series
 from jena_rnn.tasks import Task
@@ -31,6 +32,7 @@ def data_facts(config: Config, series: Series, task: Task) -> dict[str, Any]:
     }
     return {
         "seed": config.seed,
+        "config_sha256": digest_of(config),
         "data": data,
         "windows": {split: len(rows) for split, rows in task.rows.items()},
         "row_hours": task.row_hours,

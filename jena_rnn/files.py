@@ -11,7 +11,8 @@ import fcntl
 import io
 import os
 import stat
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -130,13 +131,22 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
-    """Raise FileError if `path` is there, unless `force`."""
+    """Raise FileError if `path` is there, even as a link to nowhere, unless `force`; and if it is no plain file."""
     try:
-        there = path.exists()
+        there, leads_to = _look(os.lstat, path), _look(os.stat, path)
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+    if leads_to and not stat.S_ISREG(leads_to.st_mode):
+        raise FileError(f"{path}: a folder, pipe or device, which is not replaced; expected a file or a new name")
     if there and not force:
         raise FileError(f"{path}: exists already; --force replaces it")
+
+
+def _look(stat_of: Callable[[Path], os.stat_result], path: Path) -> os.stat_result | None:
+    try:
+        return stat_of(path)
+    except FileNotFoundError:
+        return None
 
 
 def make_folder(path: Path) -> None:
@@ -187,7 +197,8 @@ def remove_parts(folder: Path) -> None:
 
 def save_figure(path: Path, figure: Any) -> None:
     """Save a matplotlib figure as PNG; raises FileError if it cannot be written."""
-    with atomic(path) as file:
+    with atomic(path) as file, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # drawn as a box
         figure.savefig(file, format="png", dpi=120)
 
 

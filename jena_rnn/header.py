@@ -54,7 +54,7 @@ def read_header(
     columns: Sequence[str] | None = None,
     delimiter: str = ",",
 ) -> Header:
-    """Read up to and with the header line; raises DataError if a column is missing, nameless or repeated."""
+    """Read up to and with the header line; raises DataError if its columns are not what is asked for."""
     lines, made_up = 1, False
     raw = _line(file, f"{path}:1")
     while raw.startswith((b"#", b"\xef\xbb\xbf#")):
@@ -74,6 +74,9 @@ def read_header(
         wanted = tuple(name for name in repaired if name != date_name)
     else:
         wanted = tuple(_known(name, repaired, place) for name in columns)
+    if date_name in wanted:
+        message = f"column {date_name!r} holds the dates, so it is no input and no target"
+        raise DataError(f"{place}: {message}; data.columns, data.target or data.date names another")
     return Header(repaired, date_name, wanted, delimiter, lines, made_up, notes)
 
 

@@ -2,12 +2,13 @@
 
 Nothing is parsed here; `reading` does that with what passes.
 
-    found = fingerprint(file, path)         # sha256, git_blob, lines
+    found = fingerprint(file, path)         # sha256, git_blob, lines, size
     for block in whole_lines(file): check_cells(block, place)
 """
 
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,13 +32,15 @@ class Fingerprint:
     sha256: str
     git_blob: str
     lines: int
+    size: int
+    """In bytes."""
 
 
 def fingerprint(file: BinaryIO, path: Path) -> Fingerprint:
     """Hash the bytes, count the lines, and refuse what is no text or ends inside a line."""
     size = path.stat().st_size
     sha256, blob = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    lines, last = 0, b""
+    lines, read, last = 0, 0, b""
     while block := file.read(BLOCK):
         if b"\0" in block:
             line = lines + block[: block.index(b"\0")].count(b"\n") + 1
@@ -45,6 +48,7 @@ def fingerprint(file: BinaryIO, path: Path) -> Fingerprint:
         sha256.update(block)
         blob.update(block)
         lines += block.count(b"\n")
+        read += len(block)
         last = block[-1:]
     if not last:
         raise DataError(f"{path}: the file is empty; expected a header line and rows")
@@ -53,7 +57,27 @@ def fingerprint(file: BinaryIO, path: Path) -> Fingerprint:
             f"{path}:{lines + 1}: the last line has no line end, so it may be cut off; "
             r"add a line end (\n or \r\n) if it is whole"
         )
-    return Fingerprint(sha256.hexdigest(), blob.hexdigest(), lines)
+    return Fingerprint(sha256.hexdigest(), blob.hexdigest(), lines, read)
+
+
+class Hashed(io.BufferedReader):
+    """A file that hashes what is read of it, so that what was parsed is known to be what was fingerprinted."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__(raw)
+        self.sha256 = hashlib.sha256()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return as many bytes as there are, at most `size`."""
+        return self._hashed(super().read(size))
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Return the rest of the line, at most `size` bytes."""
+        return self._hashed(super().readline(size))
+
+    def _hashed(self, data: bytes) -> bytes:
+        self.sha256.update(data)
+        return data
 
 
 def whole_lines(file: BinaryIO) -> Iterator[bytes]:

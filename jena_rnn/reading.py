@@ -1,8 +1,8 @@
 """A station's CSV to a `Series`, exactly or not at all.
 
 The file is read twice in blocks, so memory holds one float64 table and little else: once to hash it and count
-its lines, once to parse. A cell, line or date that cannot be read as what its column says is refused with its
-place.
+its lines, once to parse, hashed again, so that a file that changes meanwhile is refused. A cell, line or date that
+cannot be read as what its column says is refused with its place.
 
     series = read_csv(Path("data/jena_climate_2009_2016.csv"))
     series.columns[1]                       # 'T (degC)'
@@ -20,11 +20,13 @@ import pandas as pd
 from jena_rnn.dates import check_format, guess_format, parse_times
 from jena_rnn.errors import DataError
 from jena_rnn.header import Header, read_header
-from jena_rnn.lines import Place, check_cells, fingerprint, whole_lines
+from jena_rnn.lines import Fingerprint, Hashed, Place, check_cells, fingerprint, whole_lines
 from jena_rnn.series import MADE_UP, Floats, Series, Source, Times
 
 EDITIONS = {"e6cfb671e72f630f251a18722fcebe6944c758c0": "jena_climate_2009_2016.csv (420,551 rows)"}
 """Git blob id (SHA-1 of `blob <size>\\0` and the bytes) to name."""
+LARGEST = 1e30
+"""What is beyond is no measurement, and leaves no room for sums of squares, nor for float32."""
 NOT_MEASURED = ["", "NA", "N/A", "NaN", "nan", "null", "NULL"]
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 BOOLEAN = re.compile(rb"true|false", re.IGNORECASE)
@@ -49,11 +51,14 @@ def read_csv(
     if date_format is not None:
         check_format(date_format)
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             found = fingerprint(file, path)
             file.seek(0)
-            header = read_header(file, path, date=date, columns=columns, delimiter=delimiter)
-            times, values = _table(file, path, header, found.lines - header.lines, date_format, decimal)
+            again = Hashed(file)
+            header = read_header(again, path, date=date, columns=columns, delimiter=delimiter)
+            times, values = _table(again, path, header, found, date_format, decimal)
+            if again.sha256.hexdigest() != found.sha256:
+                raise DataError(f"{path}: changed while it was read; expected bytes that stay as they are")
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except OSError as error:
@@ -65,13 +70,15 @@ def read_csv(
 
 
 def _table(
-    file: BinaryIO, path: Path, header: Header, rows: int, date_format: str | None, decimal: str
+    file: BinaryIO, path: Path, header: Header, found: Fingerprint, date_format: str | None, decimal: str
 ) -> tuple[Times, Floats]:
     """Return the times, `(rows,)` datetime64[s], and values, `(rows, columns)` float64, below the header."""
+    rows = found.lines - header.lines
     if rows == 0:
         raise DataError(f"{path}:{header.lines}: the file ends after its header; expected rows below it")
-    times = np.empty(rows, "datetime64[s]")
-    values = np.empty((rows, len(header.wanted)))
+    room = min(rows, found.size // len(header.names) + 1)  # a cell and what ends it take a byte: others are refused
+    times = np.empty(room, "datetime64[s]")
+    values = np.empty((room, len(header.wanted)))
     done = 0
     for block in whole_lines(file):
         place = Place(path, header, header.lines + done + 1)
@@ -80,7 +87,7 @@ def _table(
         dates = frame[header.date].str.strip()
         date_format = date_format or guess_format(dates.iloc[0], place)
         done += count
-        if done > rows:
+        if done > room:
             break
         times[done - count : done] = parse_times(dates, date_format, place)
         values[done - count : done] = frame[list(header.wanted)].to_numpy(dtype=np.float64)
@@ -100,10 +107,11 @@ def _parse(block: bytes, place: Place, decimal: str) -> pd.DataFrame:
         _refuse_words(block, place, decimal)
         raise
     for name in header.wanted:
-        endless = np.isinf(frame[name].to_numpy())
-        if endless.any():
-            row = int(endless.argmax())
-            raise place.error(row, name, f"expected a finite number, got {frame[name].iloc[row]}")
+        beyond = np.abs(frame[name].to_numpy()) > LARGEST
+        if beyond.any():
+            row = int(beyond.argmax())
+            cell = _read_block(block, header, {name: "str"}, decimal)[name].iloc[row]
+            raise place.error(row, name, f"expected a number between -1e30 and 1e30, got {cell[:60]!r}")
     return frame
 
 

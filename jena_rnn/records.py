@@ -4,15 +4,21 @@ EpochRecord(epoch=1, loss=0.31, val_mae=0.28, learning_rate=0.001, seconds=9.4)
 best(history).epoch                     # the epoch with the lowest validation MAE
 """
 
+import csv
+import io
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from typing import IO
 
 import numpy as np
 import pandas as pd
 
+from jena_rnn.dates import YEARS
 from jena_rnn.schema import EarlyStopping, Plateau
 from jena_rnn.series import MADE_UP, Floats, Times
+
+WRITTEN_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,39 @@ class EpochRecord:
         """Return the record of one line of history.csv; raises ValueError or KeyError for a damaged one."""
         numbers = [float(row[name]) for name in ("loss", "val_mae", "learning_rate", "seconds")]
         return cls(int(row["epoch"]), *numbers)
+
+
+COLUMNS = [field.name for field in fields(EpochRecord)]
+
+
+def history_text(history: Sequence[EpochRecord]) -> str:
+    """Return history.csv: a header, and one line for each epoch."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(record) for record in history)
+    return text.getvalue()
+
+
+def history_from(text: str) -> list[EpochRecord]:
+    """Return what `history_text` made a text of; raises ValueError if it is damaged."""
+    try:
+        header, *lines = list(csv.reader(text.splitlines(), strict=True)) or [[]]
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    if header != COLUMNS:
+        raise ValueError(f"expected the header {','.join(COLUMNS)}")
+    history = []
+    for epoch, cells in enumerate(lines, start=1):
+        if len(cells) != len(COLUMNS):
+            raise ValueError(f"line {epoch + 1}: expected {len(COLUMNS)} cells, got {len(cells)}")
+        record = EpochRecord.parse(dict(zip(COLUMNS, cells, strict=True)))
+        if record.epoch != epoch:
+            raise ValueError(f"line {epoch + 1}: expected epoch {epoch}, got {record.epoch}")
+        if not all(math.isfinite(number) for number in astuple(record)):
+            raise ValueError(f"line {epoch + 1}: expected finite numbers")
+        history.append(record)
+    return history
 
 
 def best(history: Sequence[EpochRecord]) -> EpochRecord:
@@ -110,12 +149,27 @@ class Predictions:
         """Return what `write` wrote; raises ValueError if it is damaged."""
         made_up = file.read(1) == b"#"
         file.seek(0)
-        frame = pd.read_csv(file, encoding="utf-8", skiprows=int(made_up))
+        frame = pd.read_csv(file, encoding="utf-8", skiprows=int(made_up), dtype={0: "str", 1: "str"})
         if len(frame.columns) != 5:  # noqa: PLR2004 (as many as `write` makes)
             raise ValueError(f"expected 5 columns, got {len(frame.columns)}")
         if frame.empty:
             raise ValueError("no forecasts")
-        newest, times = (pd.to_datetime(frame.iloc[:, i]).to_numpy().astype("datetime64[s]") for i in (0, 1))
+        newest, times = (_times(frame.iloc[:, i]) for i in (0, 1))
         forecast, truth, naive = (frame.iloc[:, i].to_numpy(dtype=np.float64) for i in (2, 3, 4))
+        if not np.isfinite(frame.iloc[:, 2:].to_numpy(dtype=np.float64)).all():
+            raise ValueError("expected finite forecasts")
         name = str(frame.columns[2])
         return cls(newest, times, forecast, truth, naive, name[name.rfind("(") + 1 : -1], made_up)
+
+
+def _times(texts: "pd.Series[str]") -> Times:
+    """Return times as `Predictions.write` writes them; raises ValueError for anything else."""
+    parsed = pd.to_datetime(texts, format="%Y-%m-%dT%H:%M:%S", errors="coerce")
+    wrong = parsed.isna().to_numpy() | ~texts.str.fullmatch(WRITTEN_TIME, na=False).to_numpy(dtype=bool)
+    if wrong.any():
+        raise ValueError(f"expected times such as 2009-01-01T00:10:00, got {str(texts.iloc[int(wrong.argmax())])!r}")
+    times: Times = parsed.to_numpy().astype("datetime64[s]")
+    years = times.astype("datetime64[Y]").astype(np.int64) + 1970
+    if years.min() < YEARS[0] or years.max() >= YEARS[1]:
+        raise ValueError(f"expected times between the years {YEARS[0]} and {YEARS[1]}")
+    return times

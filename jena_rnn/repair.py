@@ -76,7 +76,7 @@ def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sou
             report.append(f"{count} filled with the last one measured")
         if left := int(kept.any(axis=1).sum()):
             report.append(f"{plural(left, 'row', 'rows')} left out: nothing measured in the day before")
-    gaps = _gaps(series.times)
+    gaps = _gaps(series.times, series.source.name)
     if gaps.any():
         report.append(f"{plural(int(gaps.sum()), 'gap', 'gaps')} in time that no window crosses")
     segment = _segments(gaps, np.asarray(np.isnan(values).any(axis=1)))
@@ -111,10 +111,10 @@ def _filled(times: Times, values: Floats, missing: NDArray[np.bool_]) -> Floats:
     return filled
 
 
-def _gaps(times: Times) -> NDArray[np.bool_]:
+def _gaps(times: Times, name: str) -> NDArray[np.bool_]:
     """Return for each row whether it does not follow the row before by one period, `(rows,)`."""
     gaps = np.zeros(len(times), bool)
-    gaps[1:] = np.diff(times) != period(times)
+    gaps[1:] = np.diff(times) != period(times, name)
     return gaps
 
 

@@ -7,7 +7,6 @@ Files appear whole or not at all: written under a temporary name beside their pl
     RunDir.open(run.path).history()
 """
 
-import csv
 import io
 import json
 import shutil
@@ -15,19 +14,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jena_rnn import shapes
-from jena_rnn.config import dump, parse
-from jena_rnn.errors import FileError, RunError
+from jena_rnn.config import digest_of, dump, parse
+from jena_rnn.errors import ConfigError, FileError, RunError
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.messages import shortened
-from jena_rnn.records import EpochRecord, Predictions
+from jena_rnn.records import EpochRecord, Predictions, history_from, history_text
 from jena_rnn.schema import Config
-from jena_rnn.snapshots import SnapshotStore
+from jena_rnn.snapshots import Snapshot, SnapshotStore
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL = "report.md", "predictions.csv", "model.keras"
@@ -35,6 +33,7 @@ PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
 RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
 FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
+TRAINED = "config_sha256"
 KNOWN = {CONFIG, INFO, HISTORY, *RESULTS, *FOLDERS}
 
 
@@ -75,7 +74,7 @@ class RunDir:
 
     @classmethod
     def open(cls, path: Path) -> "RunDir":
-        """Return an existing run; raises RunError if `path` holds none, or symbolic links where it has folders."""
+        """Return an existing run; raises RunError if `path` holds none, or links or files where it has folders."""
         try:
             if not path.is_dir():
                 raise RunError(f"{path}: no such run directory")
@@ -84,6 +83,8 @@ class RunDir:
             for folder in FOLDERS:
                 if (path / folder).is_symlink():
                     raise RunError(f"{path / folder}: a symbolic link, which is not followed")
+                if (path / folder).exists() and not (path / folder).is_dir():
+                    raise RunError(f"{path / folder}: expected a folder; move what is there out of the way")
         except OSError as error:
             raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
         return cls(path)
@@ -112,10 +113,16 @@ class RunDir:
         self._write_text(CONFIG, dump(config))
 
     def config(self) -> Config:
-        """Return the run's config; raises ConfigError if someone broke it."""
+        """Return the run's config; raises ConfigError if someone broke it, or made another one of it."""
         with self._reading(CONFIG) as path:
             text = read_bytes(path).decode()
-        return parse(text, str(self.path / CONFIG))
+        config = parse(text, str(self.path / CONFIG))
+        if (self.info().get(TRAINED) or digest_of(config)) != digest_of(config):
+            raise self._another_config()
+        return config
+
+    def _another_config(self) -> ConfigError:
+        return ConfigError(f"{self.path}: {CONFIG} is not the one that was trained; train it as a new run")
 
     def write_info(self, info: dict[str, Any]) -> None:
         """Write where the run came from: command, versions, machine, data."""
@@ -123,7 +130,7 @@ class RunDir:
 
     def info(self) -> dict[str, Any]:
         """Return what `write_info` wrote."""
-        return self._read_json(INFO, shapes.INFO)
+        return self._read_json(INFO, shapes.of_info)
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
         """Write the errors of the finished run."""
@@ -131,23 +138,18 @@ class RunDir:
 
     def metrics(self) -> dict[str, Any] | None:
         """Return the errors, or None for a run that has not finished."""
-        return self._read_json(METRICS, shapes.METRICS) if (self.path / METRICS).exists() else None
+        return self._read_json(METRICS, shapes.of_metrics) if (self.path / METRICS).exists() else None
 
     def write_history(self, rows: Sequence[EpochRecord]) -> None:
         """Write one line for each epoch."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(EpochRecord.__dataclass_fields__), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-        self._write_text(HISTORY, text.getvalue())
+        self._write_text(HISTORY, history_text(rows))
 
     def history(self) -> list[EpochRecord]:
         """Return the epochs so far, empty before the first."""
         if not (self.path / HISTORY).exists():
             return []
         with self._reading(HISTORY) as path:
-            lines = read_bytes(path).decode().splitlines()
-            return [EpochRecord.parse(row) for row in csv.DictReader(lines)]
+            return history_from(read_bytes(path).decode())
 
     def write_predictions(self, predictions: Predictions) -> None:
         """Write the test forecasts with their times."""
@@ -163,6 +165,16 @@ class RunDir:
     def snapshots(self) -> SnapshotStore:
         """What a training goes on from, and `evaluate` takes its weights from."""
         return SnapshotStore(self.path / SNAPSHOT)
+
+    def require_own(self, snapshot: Snapshot) -> None:
+        """Raise ConfigError unless `snapshot` is of this run's config, RunError unless of its data."""
+        info, found = self.info(), f"{self.path / SNAPSHOT}: the snapshot of epoch {snapshot.epoch} is of"
+        if snapshot.config != digest_of(self.config()):
+            if not info.get(TRAINED):  # written before runs noted it: the snapshot alone knows what was trained
+                raise self._another_config()
+            raise RunError(f"{found} another run")
+        if snapshot.data != info["data"]["sha256"]:
+            raise RunError(f"{found} other data than {INFO} tells")
 
     def write_model(self, save: Callable[[str], None]) -> None:
         """Export the model: `save` writes to a path that ends in .keras, elsewhere, whence it is taken over whole."""
@@ -197,10 +209,10 @@ class RunDir:
             file.write(text.encode(errors="backslashreplace"))  # a path may hold what is no text
         return self.path / name
 
-    def _read_json(self, name: str, shape: dict[str, Any]) -> dict[str, Any]:
+    def _read_json(self, name: str, misfits: Callable[[Any], list[str]]) -> dict[str, Any]:
         with self._reading(name) as path:
-            found = json.loads(read_bytes(path))
-            if wrong := shapes.misfits(found, shape):
+            found = shapes.plain_json(read_bytes(path))
+            if wrong := misfits(found):
                 raise ValueError("; ".join(wrong[:5]))
         return dict(found)
 
@@ -213,7 +225,7 @@ class RunDir:
             raise RunError(f"{path}: missing; the run did not get that far") from None
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
-        except (ValueError, KeyError, TypeError, EOFError, RecursionError, csv.Error) as error:
+        except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
             raise RunError(f"{path}: damaged: {error}") from None
 
 

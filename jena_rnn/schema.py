@@ -106,11 +106,11 @@ class Training:
 
     epochs: int = setting(20, at_least=1, below=1_000_000)
     """Passes with a validation after each."""
-    steps_per_epoch: int | None = setting(500, at_least=1)
+    steps_per_epoch: int | None = setting(500, at_least=1, below=10_000_000)
     """Batches in an epoch; null is one pass over the windows (protocol strict only)."""
     optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
     """With Keras's defaults but for the learning rate."""
-    learning_rate: float = setting(1e-3, above=0)
+    learning_rate: float = setting(1e-3, above=0, below=1_000_000)
     """Constant over the run, unless `plateau` lowers it."""
     loss: Literal["mae", "mse"] = "mae"
     """What is minimised; reports always give the MAE."""

@@ -1,17 +1,18 @@
 """Forecasts of a trained model against truth and naive: fresh from training, or of a saved run on any file.
 
-found = evaluate(RunDir.open(path), "test")
+found = evaluate(RunDir.open(path), "test", print)
 found.score.mae, found.score.skill      # normalised; 1 - MAE / MAE of naive
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from jena_rnn import tasks
-from jena_rnn.errors import DataError
+from jena_rnn.errors import DataError, DivergedError
 from jena_rnn.evaluation import collapsed, mae, skill
 from jena_rnn.models import build
 from jena_rnn.records import Predictions
@@ -23,6 +24,8 @@ from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
 from jena_rnn.training import compile_model, predict
 from jena_rnn.windows import Scaling
+
+Notice = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,11 @@ class Evaluation:
     predictions: Predictions
 
 
-def evaluate(run: RunDir, split: str) -> Evaluation:
+def evaluate(run: RunDir, split: str, notice: Notice) -> Evaluation:
     """Score a run's best weights on a split of its own data.
 
-    Raises DataError if the data is missing or no longer what the run was trained on; RunError without weights.
+    Raises DataError if the data is missing or no longer what the run was trained on; RunError without weights of
+    its own, ConfigError if its config was changed. `notice` is told of damaged snapshots.
     """
     config = run.config()
     series = open_series(config.data)
@@ -73,14 +77,14 @@ def evaluate(run: RunDir, split: str) -> Evaluation:
         raise DataError(
             f"{series.source.name}: not the data that {run.path} was trained on; --data scores another file"
         )
-    return _evaluation(run, config, series.source, tasks.forecast(config, series), split)
+    return _evaluation(run, config, series.source, tasks.forecast(config, series), split, notice)
 
 
-def evaluate_other(run: RunDir, data: Data) -> Evaluation:
+def evaluate_other(run: RunDir, data: Data, notice: Notice) -> Evaluation:
     """Score a run's best weights on all of another file, scaled with the run's means and deviations.
 
     Columns are found by name. Raises DataError if one is missing or the rows lie another time apart than those of
-    the run; RunError without weights.
+    the run; RunError and ConfigError as `evaluate`.
     """
     info = run.info()
     facts, config = info["data"], replace(run.config(), data=data)
@@ -92,15 +96,29 @@ def evaluate_other(run: RunDir, data: Data) -> Evaluation:
             f"{series.source.name}: one row every {60 * task.row_hours:g} minutes, "
             f"but {run.path} was trained on rows every {60 * info['row_hours']:g} minutes"
         )
-    return _evaluation(run, config, series.source, task, "all")
+    return _evaluation(run, config, series.source, task, "all", notice)
 
 
-def _evaluation(run: RunDir, config: Config, source: Source, task: Task, split: str) -> Evaluation:
+def _evaluation(run: RunDir, config: Config, source: Source, task: Task, split: str, notice: Notice) -> Evaluation:
+    run.require_own(run.snapshots.newest(notice))
     model = build(config.model, task.input_shape, task.head, fast=config.training.fast_layers is True)
     compile_model(model, config.training, jit=False)
-    restore(model, run.snapshots.best().arrays, ("weights",))
+    best = run.snapshots.best()
+    restore(model, best.arrays, ("weights",))
     forecast = predict(model, task, split, config.training.eval_batch_size)
+    require_finite(forecast, split, best.epoch)
     return Evaluation(source, score(task, split, forecast), predictions(task, split, forecast, source.made_up))
+
+
+def require_finite(forecast: Floats, split: str, epoch: int) -> None:
+    """Raise DivergedError unless all normalised forecasts of a split by the best epoch's weights are finite."""
+    wrong = int((~np.isfinite(forecast)).sum())
+    if wrong:
+        raise DivergedError(
+            f"{wrong:,} of {len(forecast):,} forecasts of {split} are not finite with the weights of the best epoch, "
+            f"{epoch}; jena-rnn inspect tells whether its rows lie far from those of train, else try a smaller "
+            "training.learning_rate"
+        )
 
 
 def score(task: Task, split: str, forecast: Floats) -> Score:

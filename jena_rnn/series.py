@@ -85,22 +85,22 @@ class Series:
         return Series(self.times, self.values[:, picked], columns, self.source)
 
 
-def period(times: Times) -> np.timedelta64:
+def period(times: Times, name: str = "the series") -> np.timedelta64:
     """Return the commonest positive distance between rows in time order, timedelta64[s].
 
-    Raises DataError if there is none: fewer than two rows, or a clock that stands still.
+    Raises DataError, naming the series, if there is none: fewer than two rows, or a clock that stands still.
     """
     steps = np.diff(np.sort(times.astype("datetime64[s]").astype(np.int64)))
     steps = steps[steps > 0]
     if steps.size == 0:
-        raise DataError("the series has no two rows with different times, so it has no period")
+        raise DataError(f"{name} has no two rows with different times, so it has no period")
     found, counts = np.unique(steps, return_counts=True)
     return np.timedelta64(int(found[counts.argmax()]), "s")
 
 
-def period_hours(times: Times) -> float:
-    """Return the period in hours; raises DataError if there is none."""
-    return float(period(times) / np.timedelta64(3600, "s"))
+def period_hours(times: Times, name: str = "the series") -> float:
+    """Return the period in hours; raises DataError, naming the series, if there is none."""
+    return float(period(times, name) / np.timedelta64(3600, "s"))
 
 
 def unit_of(column: str) -> str:

@@ -1,61 +1,91 @@
 """What run.json and metrics.json must hold, so that a damaged or foreign one is named and not stumbled over.
 
-misfits(json.loads(text), INFO)         # ["data.sha256: expected text"], empty if all is there
+of_info(json.loads(text))               # ["data.sha256: expected text"], empty if all is there
 """
 
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-NUMBER = (int, float)
-NAMES = {
-    NUMBER: "a number",
-    int: "a whole number",
-    str: "text",
-    bool: "true or false",
-    list: "a list",
-    dict: "an object",
-}
+LARGEST = 10**15
+"""Whole numbers stay below it, as in a config."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value must be: in words, and as a test."""
+
+    name: str
+    fits: Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """A value that may be null or left out, but if it is there is of this shape."""
+
+    shape: Any
+
+
+def finite(value: Any) -> bool:
+    """Return whether a value is a number that a float can hold."""
+    try:
+        return type(value) in {int, float} and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+NUMBER = Kind("a finite number", finite)
+POSITIVE = Kind("a number above 0", lambda value: finite(value) and value > 0)
+WHOLE = Kind("a whole number", lambda value: type(value) is int and 0 <= value < LARGEST)
+TEXT = Kind("text", lambda value: isinstance(value, str))
+TRUTH = Kind("true or false", lambda value: isinstance(value, bool))
+OBJECT = Kind("an object", lambda value: isinstance(value, dict))
 
 INFO: dict[str, Any] = {
-    "command": [str],
-    "started": str,
-    "versions": dict,
-    "overrides": [str],
-    "seed": int,
+    "command": [TEXT],
+    "started": TEXT,
+    "versions": OBJECT,
+    "overrides": [TEXT],
+    "seed": WHOLE,
+    "config_sha256": Maybe(TEXT),
     "data": {
-        "name": str,
-        "sha256": str,
-        "edition": str,
-        "made_up": bool,
-        "rows": int,
-        "faults": [str],
-        "repairs": [str],
-        "columns": [str],
+        "name": TEXT,
+        "sha256": TEXT,
+        "edition": TEXT,
+        "made_up": TRUTH,
+        "rows": WHOLE,
+        "faults": [TEXT],
+        "repairs": [TEXT],
+        "columns": [TEXT],
         "mean": [NUMBER],
-        "std": [NUMBER],
+        "std": [POSITIVE],
         "target_mean": NUMBER,
-        "target_std": NUMBER,
+        "target_std": POSITIVE,
     },
-    "windows": {"train": int, "val": int, "test": int},
-    "git": (dict, type(None)),
-    "row_hours": NUMBER,
+    "windows": {"train": WHOLE, "val": WHOLE, "test": WHOLE},
+    "git": Maybe({"commit": TEXT, "dirty": TRUTH}),
+    "resumed": Maybe([[TEXT]]),
+    "row_hours": POSITIVE,
     "lead_hours": NUMBER,
-    "steps_per_epoch": int,
-    "parameters": int,
-    "devices": [str],
+    "steps_per_epoch": WHOLE,
+    "parameters": WHOLE,
+    "devices": [TEXT],
 }
 SCORE: dict[str, Any] = {
-    "windows": int,
+    "windows": WHOLE,
     "mae": NUMBER,
     "naive_mae": NUMBER,
     "mae_unit": NUMBER,
     "naive_mae_unit": NUMBER,
-    "unit": str,
-    "collapsed": bool,
-    "skill": (int, float, type(None)),
+    "unit": TEXT,
+    "collapsed": TRUTH,
+    "skill": Maybe(NUMBER),
 }
 METRICS: dict[str, Any] = {
-    "best_epoch": int,
-    "epochs": int,
+    "best_epoch": WHOLE,
+    "epochs": WHOLE,
     "best_val_mae": NUMBER,
     "last_val_mae": NUMBER,
     "seconds_per_epoch": NUMBER,
@@ -64,18 +94,52 @@ METRICS: dict[str, Any] = {
 }
 
 
-def misfits(found: Any, shape: dict[str, Any], path: str = "") -> list[str]:
-    """Return what `found` lacks of `shape`, in plain words; what it holds besides is left alone."""
+def of_info(found: Any) -> list[str]:
+    """Return what is wrong with run.json, in plain words; what it holds besides is left alone."""
+    if wrong := _misfits(found, INFO, ""):
+        return wrong
+    data = found["data"]
+    if not data["columns"]:
+        return ["data.columns: expected at least one column"]
+    count = len(data["columns"])
+    return [
+        f"data.{key}: expected {count} numbers, one for each of data.columns, got {len(data[key])}"
+        for key in ("mean", "std")
+        if len(data[key]) != count
+    ]
+
+
+def of_metrics(found: Any) -> list[str]:
+    """Return what is wrong with metrics.json, likewise."""
+    return _misfits(found, METRICS, "")
+
+
+def plain_json(text: bytes) -> Any:
+    """Return what a JSON text says; raises ValueError for none, and for NaN and numbers without end."""
+
+    def refused(word: str) -> float:
+        raise ValueError(f"expected finite numbers, got {word}")
+
+    def number(word: str) -> float:
+        return float(word) if math.isfinite(float(word)) else refused(word)
+
+    return json.loads(text, parse_constant=refused, parse_float=number)
+
+
+def _misfits(found: Any, shape: Any, place: str) -> list[str]:
+    if isinstance(shape, Maybe):
+        return [] if found is None else _misfits(found, shape.shape, place)
+    if isinstance(shape, Kind):
+        return [] if shape.fits(found) else [f"{place}: expected {shape.name}"]
+    if isinstance(shape, list):
+        if isinstance(found, list) and not any(_misfits(each, shape[0], place) for each in found):
+            return []
+        return [f"{place}: expected a list, each {_words(shape[0])}"]
     if not isinstance(found, dict):
-        return [f"{path or 'the file'}: expected {NAMES[dict]}"]
-    wrong = []
-    for key, kind in shape.items():
-        place = f"{path}.{key}" if path else key
-        if isinstance(kind, dict):
-            wrong += misfits(found.get(key), kind, place)
-        elif isinstance(kind, list):
-            if not (isinstance(found.get(key), list) and all(isinstance(each, kind[0]) for each in found[key])):
-                wrong.append(f"{place}: expected a list, each {NAMES[kind[0]]}")
-        elif not isinstance(found.get(key), kind) or (kind is not bool and isinstance(found.get(key), bool)):
-            wrong.append(f"{place}: expected {NAMES.get(kind, 'another kind of value')}")
-    return wrong
+        return [f"{place or 'the file'}: expected {OBJECT.name}"]
+    deeper = ((f"{place}.{key}" if place else key, key, each) for key, each in shape.items())
+    return [wrong for path, key, each in deeper for wrong in _misfits(found.get(key), each, path)]
+
+
+def _words(shape: Any) -> str:
+    return f"a list, each {_words(shape[0])}" if isinstance(shape, list) else str(shape.name)

@@ -142,14 +142,19 @@ class SnapshotStore:
         remove_parts(self.folder)
 
     def best(self) -> Snapshot:
-        """Return the snapshot of the best epoch; raises RunError if it is missing or damaged."""
-        history = self.newest().history
-        if not history:
+        """Return the snapshot of the best epoch; raises RunError if it is missing, damaged or of another run."""
+        newest = self.newest()
+        if not newest.history:
             raise RunError(f"{self.folder}: no epoch was finished")
+        epoch = best(newest.history).epoch
         try:
-            return self._load(best(history).epoch)
+            found = self._load(epoch)
+            before = list(newest.history[:epoch])
+            if (found.config, found.data, list(found.history)) != (newest.config, newest.data, before):
+                raise RunError(f"{self._path(epoch)}: of another run than {self._path(newest.epoch).name}")
         except RunError as error:
             raise RunError(f"{error}; it held the best epoch. Trained anew, the same config gives it again") from None
+        return found
 
     def _load(self, epoch: int) -> Snapshot:
         path = self._path(epoch)

@@ -4,13 +4,17 @@ ranges = resolve(config.split, rows=106_727)                  # scaled, if the c
 rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
 """
 
-from jena_rnn.draws import Rows, permuted, uniform
+from collections.abc import Iterator
+
+from jena_rnn.draws import Rows, permuted, uniform_parts
 from jena_rnn.errors import DataError
 from jena_rnn.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
 from jena_rnn.repair import Sound
 from jena_rnn.schema import Range, Split
 
 SPLITS = ("train", "val", "test")
+DRAWN = 1 << 16
+"""Reference rows that are drawn at a time; changes memory, not results."""
 
 
 def resolve(split: Split, rows: int) -> Split:
@@ -93,17 +97,25 @@ def _check_room(name: str, first: int, end: int, split: Split, geometry: Geometr
         )
 
 
-def train_order(protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int) -> list[Rows]:
-    """Return the reference rows of each batch of an epoch (counted from 1).
+def train_order(
+    protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int
+) -> Iterator[Rows]:
+    """Yield the reference rows of each batch of an epoch (counted from 1).
 
     Book: drawn uniformly with replacement. Strict: the next `steps` batches of endless permutations of the windows; one
-    pass, last part-batch included, where `steps` is what a pass needs.
+    pass, last part-batch included, where `steps` is what a pass needs. However long the epoch, a part of it is drawn
+    at a time.
     """
-    count = steps * batch_size
+    windows, count = len(candidates), steps * batch_size
+    if protocol == "strict" and 0 <= count - windows < batch_size:
+        count = windows
+    part = batch_size * max(DRAWN // batch_size, 1)
+    starts = range(0, count, part)
     if protocol == "book":
-        picked = uniform(seed, epoch, count, 0, len(candidates))
-    elif count >= len(candidates) and count - len(candidates) < batch_size:
-        picked = permuted(seed, (epoch - 1) * len(candidates), len(candidates), len(candidates))
+        parts = uniform_parts(seed, epoch, (min(part, count - start) for start in starts), 0, windows)
     else:
-        picked = permuted(seed, (epoch - 1) * count, count, len(candidates))
-    return [candidates[picked[i : i + batch_size]] for i in range(0, len(picked), batch_size)]
+        first = (epoch - 1) * count
+        parts = (permuted(seed, first + start, min(part, count - start), windows) for start in starts)
+    for picked in parts:
+        for i in range(0, len(picked), batch_size):
+            yield candidates[picked[i : i + batch_size]]

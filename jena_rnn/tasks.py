@@ -157,7 +157,7 @@ def _task(
         steps=steps,
         batch_size=config.windows.batch_size,
         target=target,
-        row_hours=period_hours(sound.series.times),
+        row_hours=period_hours(sound.series.times, sound.series.source.name),
         repairs=sound.report,
     )
 

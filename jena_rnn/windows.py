@@ -18,6 +18,8 @@ from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound
 from jena_rnn.series import Floats, Series, Times
 
+LARGEST = float(np.finfo(np.float32).max)
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -69,11 +71,19 @@ class Windows:
         *,
         reverse: bool = False,
     ) -> None:
-        """Normalise and lay out `columns` for cutting; raises DataError if one is missing."""
+        """Normalise and lay out `columns` for cutting; raises DataError if one is missing, or leaves float32."""
         self.geometry, self.scaling, self.columns = geometry, scaling, columns
         self._times, self._reverse = sound.series.times, reverse
-        self._target: Floats = (sound.series.column(target) - scaling.target_mean) / scaling.target_std
-        self._cuts, self._rows_per_phase = _lay_out(sound.series.select(columns).values, scaling, geometry)
+        with np.errstate(over="ignore"):  # looked at below
+            self._target: Floats = (sound.series.column(target) - scaling.target_mean) / scaling.target_std
+            flat = _side_by_side(sound.series.select(columns).values, scaling, geometry.step)
+        beyond = [name for name, cells in zip(columns, flat.T, strict=True) if np.isinf(cells).any()]
+        if beyond or (np.abs(self._target) > LARGEST).any():
+            raise DataError(
+                f"{sound.series.source.name}: column {[*beyond, target][0]!r} has values too far from those of the "
+                "train rows: so many of their deviations away that no float32 holds them"
+            )
+        self._cuts, self._rows_per_phase = _lay_out(flat, geometry), len(flat) // geometry.step
 
     @property
     def length(self) -> int:
@@ -112,19 +122,21 @@ class Windows:
         return normalised.astype(np.float64) * self.scaling.target_std + self.scaling.target_mean
 
 
-def _lay_out(values: Floats, scaling: Scaling, geometry: Geometry) -> tuple[NDArray[np.float32], int]:
-    """Return every possible window as an overlapping view, `(starts, timesteps * columns)`, and rows per phase.
+def _side_by_side(values: Floats, scaling: Scaling, step: int) -> NDArray[np.float32]:
+    """Return the values normalised, with rows `p, p + step, p + 2 step, …` (phase p) next to each other.
 
-    Rows `p, p + step, p + 2 step, …` (phase p) are laid side by side, so that a window is one contiguous
-    stretch and cutting it is one copy, whatever `step` is.
+    So a window is one contiguous stretch and cutting it is one copy, whatever `step` is.
     """
-    step, columns = geometry.step, values.shape[1]
     rows_per_phase = -(-len(values) // step)
-    flat = np.zeros((step * rows_per_phase, columns), np.float32)
+    flat = np.zeros((step * rows_per_phase, values.shape[1]), np.float32)
     for phase in range(step):
         rows = values[phase::step]
         flat[phase * rows_per_phase :][: len(rows)] = (rows - scaling.mean) / scaling.std
+    return flat
+
+
+def _lay_out(flat: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
+    """Return every possible window of rows side by side, as an overlapping view: `(starts, timesteps * columns)`."""
     starts = len(flat) - geometry.timesteps + 1
-    row_bytes, cell_bytes = flat.strides
-    cuts = as_strided(flat, (max(starts, 0), geometry.timesteps * columns), (row_bytes, cell_bytes), writeable=False)
-    return cuts, rows_per_phase
+    shape = max(starts, 0), geometry.timesteps * flat.shape[1]
+    return as_strided(flat, shape, flat.strides, writeable=False)

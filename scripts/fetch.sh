@@ -24,7 +24,10 @@ urls=() sizes=() # the addresses, and the sizes in bytes that what they send may
 cap=0            # bytes at which a transfer is cut, whatever was announced
 kind='' print='' # the good file's fingerprint: git blob, sha256 or md5, and its digits
 
-say() { printf '%s: %s\n' "${script%.sh}" "$*" >&2; }
+say() { # control characters of a path are shown as ?, lest a terminal obeys them
+  local text=$*
+  printf '%s: %s\n' "${script%.sh}" "${text//[[:cntrl:]]/?}" >&2
+}
 die() {
   say "${*:2}"
   exit "$1"

@@ -3,28 +3,36 @@
 import json
 import os
 import re
+import resource
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import CONFIGS, Result
 
+from jena_rnn import cli
+from jena_rnn.errors import BusyError
+
 Command = Callable[..., Result]
 VERBS = ["train", "resume", "evaluate", "baseline", "plot", "report", "inspect", "show", "sample"]
+PROGRAM = [sys.executable, "-m", "jena_rnn"]
 HEAVY = {"tensorflow", "keras", "matplotlib", "numpy", "pandas"}
 
 
-def _modules_after(*arguments: str) -> set[str]:
+def _modules_after(*arguments: str, code: int = 0) -> set[str]:
     """Return the top-level modules that a fresh process has loaded after a command."""
-    code = (
+    program = (
         "import sys; from jena_rnn.cli import run; code = run(sys.argv[1:]); "
         "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr); sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
-    return set(done.stderr.split())
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])
@@ -104,6 +112,37 @@ def test_evaluate_refuses_a_file_that_is_no_longer_what_the_run_saw(
     assert "--data scores another file" in done.err
 
 
+def test_evaluate_says_which_snapshot_is_damaged(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    run = tmp_path / trained.name
+    shutil.copytree(trained, run)
+    path = run / "snapshot" / "epoch-000003.snapshot"
+    path.write_bytes(path.read_bytes()[:-1])
+    done = jena_rnn("evaluate", run)
+    assert done.err.startswith(f"{path}: damaged: its checksum does not fit; going one snapshot back\n")
+
+
+@pytest.mark.parametrize("command", [["report"], ["report", "--json"], ["plot"], ["evaluate"], ["resume"]])
+def test_an_edited_config_is_refused_by_all_that_read_a_run(
+    trained: Path, tmp_path: Path, command: list[str], jena_rnn: Command
+) -> None:
+    run = tmp_path / trained.name
+    shutil.copytree(trained, run)
+    path = run / "config.yaml"
+    path.write_text(path.read_text().replace("units: 32", "units: 33"))
+    done = jena_rnn(*command, run)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"jena-rnn: {run}: config.yaml is not the one that was trained; train it as a new run\n"
+
+
+@pytest.mark.parametrize("setting", ["model.units=64", "windows.protocol=strict", "seed=1"])
+def test_evaluate_sets_nothing_but_what_is_of_data(trained: Path, setting: str, jena_rnn: Command) -> None:
+    done = jena_rnn("evaluate", trained, "--sample", "--set", setting)
+    assert done.code == 2
+    key = setting.partition("=")[0]
+    assert done.err == f"jena-rnn: --set {setting}: {key}: expected a key of data; the run has settled the rest\n"
+    assert jena_rnn("evaluate", trained, "--sample", "--set", "data.max_rows=20000").code == 0
+
+
 def test_evaluate_refuses_rows_of_another_period(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
     hourly = tmp_path / "hourly.csv"
     jena_rnn("sample", hourly, "--rows", 20_000)
@@ -168,6 +207,35 @@ def test_inspect_takes_a_csv_by_itself_and_needs_no_target(tmp_path: Path, jena_
     assert "nothing drawn: no column 'T (degC)'" in done.err
     facts = json.loads(jena_rnn("inspect", station, "--json", "--no-plots").out)
     assert (facts["columns"][0]["missing"]["count"], facts["columns"][0]["mean"]) == (3, None)
+
+
+def test_the_largest_values_are_audited_and_drawn_without_a_word(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    rows = enumerate(("1e30", "-1e30", "1e30", "1e-30"))
+    station.write_text("t,T (degC)\n" + "".join(f"2020-01-01 00:{row}0,{cell}\n" for row, cell in rows))
+    done = jena_rnn("inspect", station, "--plots", tmp_path)
+    assert done.code == 0
+    assert re.search(r"\| T \(degC\) \| -1e\+30 \| 1e\+30 \|", done.out)
+    assert done.err == f"drawn: {tmp_path}/series.png\ndrawn: {tmp_path}/first_days.png\n"
+    facts = json.loads(jena_rnn("inspect", station, "--no-plots", "--json").out)
+    assert facts["columns"][0]["std"] == pytest.approx(8.29e29, rel=0.01)
+
+
+def test_a_series_that_stands_still_is_named(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("t,T (degC)\n" + "2020-01-01 00:00,1\n" * 3)
+    strict = ["--set", "windows.protocol=strict"]
+    for command in (["inspect"], ["show", "gru", *strict, "--data"], ["baseline", *strict, "--data"]):
+        done = jena_rnn(*command, station)
+        assert done.code == 3
+        assert f"{station} has no two rows with different times" in done.err, command
+
+
+def test_names_that_no_font_has_are_drawn_without_a_word(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("t,温度 (degC)\n2020-01-01 00:00,1\n2020-01-01 00:10,2\n")
+    done = jena_rnn("inspect", station, "--plots", tmp_path, "--set", "data.target=温度 (degC)")
+    assert (done.code, done.err.count("\n")) == (0, 2)
 
 
 def test_inspect_audits_the_real_rows(real_data: Path, jena_rnn: Command) -> None:
@@ -252,7 +320,19 @@ def test_smoke_leaves_what_was_asked_for(made_up_csv: Path, tmp_path: Path, jena
         (["baseline", "--data", "gone.csv"], 3, "--sample"),
         (["report", "gone"], 4, "gone: no such run directory"),
         (["evaluate", "."], 4, "not a run directory"),
-        (["sample", "x.csv", "--rows", "0"], 3, "at least 1 row"),
+        (["sample", "x.csv", "--rows", "0"], 2, "0 is not in the range x>=1"),
+        (["sample", "x.csv", "--rows", "10000001"], 3, "at most 10,000,000"),
+        (["sample", ""], 2, "expected a path, got an empty one"),
+        (["evaluate", ".", "--predictions", ""], 2, "'--predictions': expected a path, got an empty one"),
+        (["plot", ".", ".", "--out", ""], 2, "'--out': expected a path, got an empty one"),
+        (["train", "gru", "--sample", "--runs-dir", ""], 2, "'--runs-dir': expected a path, got an empty one"),
+        (["inspect", "--data", ""], 2, "'--data': expected a path, got an empty one"),
+        (["inspect", "--plots", ""], 2, "'--plots': expected a path, got an empty one"),
+        (["report", ""], 2, "'RUN': expected a path, got an empty one"),
+        (["show", "gru", "a\x1b[31m\nb"], 2, r"Got unexpected extra argument (a\x1b[31m\nb)"),
+        (["a\x9bb"], 2, r"a\x9bb"),
+        (["train", "gru", "--set", "training.learning_rate=1e308"], 2, "learning_rate: expected less than 1000000"),
+        (["train", "gru", "--set", "training.steps_per_epoch=10000000"], 2, "expected less than 10000000"),
         (["sample", "no/such/folder/x.csv", "--rows", "9"], 4, "No such file or directory"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -372,6 +452,33 @@ def test_a_pipe_in_the_place_of_data_is_refused_and_not_waited_for(tmp_path: Pat
     assert "expected a file, not a pipe or device" in done.err
 
 
+def test_resume_asks_for_the_lock_before_it_loads_tensorflow(trained: Path) -> None:
+    from jena_rnn.rundir import RunDir
+
+    with RunDir.open(trained).locked():
+        assert "tensorflow" not in _modules_after("resume", str(trained), code=5)
+
+
+def test_a_command_to_resume_holds_the_run_until_its_last_file_is_written(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    from jena_rnn import drawing
+    from jena_rnn.rundir import RunDir
+
+    run = tmp_path / trained.name
+    shutil.copytree(trained, run)
+    refused = []
+
+    def draw(drawn: RunDir) -> None:
+        with pytest.raises(BusyError), RunDir.open(drawn.path).locked():
+            pass
+        refused.append(drawn.path)
+
+    monkeypatch.setattr(drawing, "draw", draw)
+    assert jena_rnn("resume", run).code == 0
+    assert refused == [run]
+
+
 def test_report_and_plot_do_not_write_what_another_process_writes(trained: Path, jena_rnn: Command) -> None:
     from jena_rnn.rundir import RunDir
 
@@ -389,6 +496,94 @@ def test_a_full_disk_behind_stdout_is_no_bug() -> None:
             [sys.executable, "-m", "jena_rnn", "baseline", "--sample"], stdout=out, stderr=subprocess.PIPE, check=False
         )
     assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: No space left on device\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_may_not_grow_behind_stdout_is_no_bug(
+    tmp_path: Path, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    with (tmp_path / "out").open("w") as out:
+        done = subprocess.run([*PROGRAM, "--help"], stdout=out, stderr=subprocess.PIPE, check=False, preexec_fn=limit)
+    assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: File too large\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_pipe_that_is_full_and_does_not_wait_is_no_success(unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    done = subprocess.run([*PROGRAM, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(reader)
+    os.close(writer)
+    assert done.returncode == 4
+    assert done.stderr.startswith(b"jena-rnn: stdout: ")
+
+
+@pytest.mark.parametrize("arguments", [["nosuch"], ["report", "gone"]])
+def test_a_full_disk_behind_stderr_changes_no_exit_code(arguments: list[str]) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("w") as err:
+        done = subprocess.run([*PROGRAM, *arguments], stderr=err, check=False)
+    assert done.returncode == {"nosuch": 2, "report": 4}[arguments[0]]
+
+
+def test_what_a_terminals_encoding_lacks_is_shown_all_the_same(tmp_path: Path) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("t,温度 (°C)\n2020-01-01 00:00,1\n2020-01-01 00:10,2\n", encoding="utf-8")
+    done = subprocess.run(
+        [*PROGRAM, "inspect", str(station), "--no-plots"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert "| \\u6e29\\u5ea6 (°C) |".encode("latin-1") in done.stdout
+
+
+class ResourceExhaustedError(Exception):
+    """What TensorFlow calls it."""
+
+
+class InvalidArgumentError(Exception):
+    """What TensorFlow calls a size that no 64 bits hold."""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        MemoryError("Unable to allocate 2 TiB"),
+        ResourceExhaustedError("{{f}} x"),
+        InvalidArgumentError("over 2**63"),
+    ],
+)
+def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
+    def fails(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("jena_rnn.stations.open_series", fails)
+    done = jena_rnn("baseline", "--sample")
+    assert (done.code, done.err.count("\n")) == (4, 1)
+    what = str(error).removeprefix("{{f}} ") or "no more can be had"
+    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; a smaller model.units, windows.batch_size")
+
+
+def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("jena_rnn.stations.open_series", fails)
+    with pytest.raises(ZeroDivisionError):
+        cli.run(["baseline", "--sample"])
 
 
 def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> None:

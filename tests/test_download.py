@@ -391,3 +391,11 @@ def test_missing_tools_are_named(fetch: Fetch) -> None:
 
 def test_the_script_is_sound_and_can_be_started(fetch: Fetch) -> None:
     fetch.is_sound()
+
+
+@pytest.mark.parametrize("page", ["/good", "/none"])
+def test_control_characters_of_a_path_are_not_obeyed(fetch: Fetch, page: str, tmp_path: Path) -> None:
+    fetch.csv = tmp_path / "a\x1b[31m\nb\r.csv"
+    done = fetch(urls=(page,))
+    assert "a?[31m?b?.csv" in done.stderr
+    assert all(line.isprintable() for line in done.stderr.splitlines())

@@ -1,6 +1,7 @@
 """An experiment from config to run directory: what is written when, and what is refused before anything is."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -11,8 +12,7 @@ import pytest
 from test_training import SMALL, Silent
 
 from jena_rnn import course, experiment
-from jena_rnn.config import parse
-from jena_rnn.course import digest_of
+from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, NoDataError, RunError, StoppedError
 from jena_rnn.rundir import RunDir
 from jena_rnn.sample import simulate, write_csv
@@ -91,6 +91,8 @@ def test_the_newest_run_of_the_same_course_is_found_among_others(tmp_path: Path)
     (tmp_path / "small-99990101T000000Z-s0").mkdir()  # newer, but no run
     assert experiment.latest(config, tmp_path) == run.path
     assert experiment.latest(replace(config, training=replace(config.training, epochs=9)), tmp_path) == run.path
+    shutil.copytree(run.path, tmp_path / "small-other-99990101T000000Z-s0")
+    assert experiment.latest(config, tmp_path) == run.path
     for other in ("seed=1", "model.units=5", "name=else"):
         assert experiment.latest(_config(other), tmp_path) is None
 

@@ -63,6 +63,26 @@ def test_predictions_with_a_column_missing_are_refused() -> None:
         Predictions.read(io.BytesIO(b"a,b\n1,2\n"))
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b"NaT,2009-01-11T00:10:00,1,1,1", "expected times such as 2009-01-01T00:10:00, got 'NaT'"),
+        (b",2009-01-11T00:10:00,1,1,1", "expected times such as"),
+        (b"now,2009-01-11T00:10:00,1,1,1", "expected times such as .*, got 'now'"),
+        (b"5,2009-01-11T00:10:00,1,1,1", "expected times such as .*, got '5'"),
+        (b"2009-02-31T00:10:00,2009-01-11T00:10:00,1,1,1", "got '2009-02-31T00:10:00'"),
+        (b"1699-12-31T00:10:00,2009-01-11T00:10:00,1,1,1", "expected times between the years 1700 and 2200"),
+        (b"2009-01-11T00:10:00,2200-01-11T00:10:00,1,1,1", "expected times between the years 1700 and 2200"),
+        (b"2009-01-11T00:10:00,2009-01-11T00:10:00,inf,1,1", "expected finite forecasts"),
+        (b"2009-01-11T00:10:00,2009-01-11T00:10:00,1,,1", "expected finite forecasts"),
+        (b"2009-01-11T00:10:00,2009-01-11T00:10:00,1,x,1", "x"),
+    ],
+)
+def test_predictions_that_cannot_be_are_refused(line: bytes, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Predictions.read(io.BytesIO(b"a,b,c (K),d,e\n" + line + b"\n"))
+
+
 def test_predictions_without_a_line_are_refused() -> None:
     with pytest.raises(ValueError, match="no forecasts"):
         Predictions.read(io.BytesIO(b"a,b,c (K),d,e\n"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import pytest
 
 from jena_rnn import rundir
-from jena_rnn.config import parse
-from jena_rnn.errors import BusyError, FileError, RunError
+from jena_rnn.config import digest_of, parse
+from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
 
@@ -24,7 +25,7 @@ INFO: dict[str, Any] = {
     "windows": {"train": 9, "val": 9, "test": 9},
     "data": {
         **{"name": "x", "sha256": "", "edition": "", "made_up": False, "rows": 1, "faults": [], "repairs": []},
-        **{"columns": [], "mean": [], "std": [], "target_mean": 0, "target_std": 1.5},
+        **{"columns": ["p"], "mean": [0], "std": [1], "target_mean": 0, "target_std": 1.5},
     },
 }
 
@@ -119,7 +120,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"run\.json: damaged"):
         run.info()
     (run.path / "run.json").write_text(json.dumps(INFO | {"command": [1], "git": "x"}))
-    with pytest.raises(RunError, match=r"command: expected a list, each text; git: expected another kind of value"):
+    with pytest.raises(RunError, match=r"command: expected a list, each text; git: expected an object"):
         run.info()
     for history in ("epoch,loss\n1,x\n", "epoch,loss\n1\n", "epoch,loss,val_mae,learning_rate,seconds\n1,0.3\n"):
         (run.path / "history.csv").write_text(history)
@@ -131,6 +132,106 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
         run.history()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
         run.predictions()
+
+
+def _changed(key: str, value: Any) -> dict[str, Any]:
+    """Return INFO with another value at a dotted key."""
+    section, _, inner = key.rpartition(".")
+    return INFO | ({section: INFO[section] | {inner: value}} if section else {key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("git", {"a": 1}, "git.commit: expected text; git.dirty: expected true or false"),
+        ("git", {"commit": 5, "dirty": False}, "git.commit: expected text"),
+        ("resumed", 5, "resumed: expected a list, each a list, each text"),
+        ("resumed", [[1]], "resumed: expected a list, each a list, each text"),
+        ("seed", 10**400, "seed: expected a whole number"),
+        ("seed", -1, "seed: expected a whole number"),
+        ("row_hours", 0, "row_hours: expected a number above 0"),
+        ("data.columns", [], "data.columns: expected at least one column"),
+        ("data.mean", [], "data.mean: expected 1 numbers, one for each of data.columns, got 0"),
+        ("data.std", [1, 2], "data.std: expected 1 numbers, one for each of data.columns, got 2"),
+        ("data.std", [0], "data.std: expected a list, each a number above 0"),
+        ("data.std", [-1.5], "data.std: expected a list, each a number above 0"),
+        ("data.target_std", 0, "data.target_std: expected a number above 0"),
+        ("data.target_std", 10**400, "data.target_std: expected a number above 0"),
+        ("data.target_mean", 10**400, "data.target_mean: expected a finite number"),
+        ("data.target_mean", True, "data.target_mean: expected a finite number"),
+        ("data.target_mean", float("nan"), "expected finite numbers, got NaN"),
+        ("anything", float("-inf"), "expected finite numbers, got -Infinity"),
+    ],
+)
+def test_what_run_json_cannot_mean_is_named(tmp_path: Path, key: str, value: Any, words: str) -> None:
+    run = _run(tmp_path)
+    (run.path / "run.json").write_text(json.dumps(_changed(key, value)))
+    with pytest.raises(RunError, match=rf"run\.json: damaged: {re.escape(words)}$"):
+        run.info()
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "1" + "0" * 400])
+def test_a_figure_that_no_float_holds_is_damage(tmp_path: Path, number: str) -> None:
+    run = _run(tmp_path)
+    run.write_metrics(METRICS)
+    path = run.path / "metrics.json"
+    path.write_text(path.read_text().replace('"skill": null', f'"skill": {number}', 1))
+    with pytest.raises(RunError, match=r"metrics\.json: damaged: .*expected .*finite number"):
+        run.metrics()
+
+
+def test_a_run_that_was_written_before_these_rules_still_loads(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    run.write_info({key: value for key, value in INFO.items() if key != "git"})
+    assert run.info()["seed"] == 3
+    assert run.config().seed == 3
+
+
+HISTORY = "epoch,loss,val_mae,learning_rate,seconds\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "expected the header epoch,loss,val_mae,learning_rate,seconds"),
+        ("x\n", "expected the header"),
+        (HISTORY + "1,1,1,1,1,1\n", "line 2: expected 5 cells, got 6"),
+        (HISTORY + "\n", "line 2: expected 5 cells, got 0"),
+        (HISTORY + "2,1,1,1,1\n", "line 2: expected epoch 1, got 2"),
+        (HISTORY + "1,1,1,1,1\n1,1,1,1,1\n", "line 3: expected epoch 2, got 1"),
+        (HISTORY + "1,nan,1,1,1\n", "line 2: expected finite numbers"),
+        (HISTORY + "1,1,1e999,1,1\n", "line 2: expected finite numbers"),
+        (HISTORY + '1,1,1,1,"1\n', "unexpected end of data"),
+    ],
+)
+def test_a_history_that_is_none_is_named(tmp_path: Path, text: str, words: str) -> None:
+    run = _run(tmp_path)
+    (run.path / "history.csv").write_text(text)
+    with pytest.raises(RunError, match=rf"history\.csv: damaged: {re.escape(words)}"):
+        run.history()
+
+
+def test_an_edited_config_is_not_taken_for_the_one_that_was_trained(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    run.write_info(INFO | {"config_sha256": digest_of(run.config())})
+    path = run.path / "config.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("epochs: 20", "epochs: 30"))
+    assert run.config().training.epochs == 30
+    path.write_text(text.replace("units: 32", "units: 33"))
+    with pytest.raises(ConfigError, match=r"config\.yaml is not the one that was trained; train it as a new run"):
+        run.config()
+
+
+@pytest.mark.parametrize("folder", ["plots", "snapshot", "tensorboard"])
+def test_a_file_where_a_run_has_a_folder_is_told_before_anything_is_done(tmp_path: Path, folder: str) -> None:
+    run = _run(tmp_path)
+    if (run.path / folder).exists():
+        (run.path / folder).rmdir()
+    (run.path / folder).touch()
+    with pytest.raises(RunError, match=f"{folder}: expected a folder; move what is there out of the way") as caught:
+        RunDir.open(run.path)
+    assert caught.value.exit_code == 4
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,6 +139,14 @@ def test_a_best_one_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
         store.best()
     path.unlink()
     with pytest.raises(RunError, match=r"epoch-000003\.snapshot: missing"):
+        store.best()
+
+
+@pytest.mark.parametrize("other", [{"config": "x"}, {"data": "x"}, {"history": _snapshot(3, "53145").history}])
+def test_a_best_one_that_was_copied_from_another_run_is_not_taken(tmp_path: Path, other: dict[str, Any]) -> None:
+    store, path = _saved(tmp_path, 5, "53245"), tmp_path / "epoch-000003.snapshot"
+    path.write_bytes(encode(replace(_snapshot(3, "53245"), **other)))
+    with pytest.raises(RunError, match=r"epoch-000003\.snapshot: of another run than epoch-000005\.snapshot; it held"):
         store.best()
 
 

@@ -1,8 +1,11 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from jena_rnn import splits
 from jena_rnn.draws import Rows
 from jena_rnn.errors import DataError
 from jena_rnn.geometry import Geometry, book_eval_rows
@@ -239,6 +242,25 @@ def test_shorter_strict_epochs_take_the_next_parts_of_a_pass(windows: int, batch
         for row in batch
     ]
     assert len(parts) == len(set(parts)) == epochs * count
+
+
+@pytest.mark.parametrize("protocol", ["book", "strict"])
+@pytest.mark.parametrize(("steps", "batch_size"), [(50, 4), (20, 5), (7, 64), (13, 3)])
+def test_how_much_is_drawn_at_a_time_never_matters(
+    protocol: str, steps: int, batch_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = order(protocol, list(range(100)), 3, steps, batch_size)
+    monkeypatch.setattr(splits, "DRAWN", 10)
+    assert order(protocol, list(range(100)), 3, steps, batch_size) == whole
+
+
+@pytest.mark.parametrize("protocol", ["book", "strict"])
+def test_the_longest_epoch_begins_at_once(protocol: str) -> None:
+    tracemalloc.start()
+    batches = train_order(protocol, np.arange(7000), seed=0, epoch=1, steps=9_999_999, batch_size=999_999)
+    assert len(next(batches)) == 999_999
+    assert tracemalloc.get_traced_memory()[1] < 200e6
+    tracemalloc.stop()
 
 
 def test_longer_strict_epochs_go_on_with_the_next_pass() -> None:

@@ -249,3 +249,13 @@ def test_values_too_large_for_a_deviation_are_refused() -> None:
     series = Series(times, rows, ("a",), Source("x.csv", "", "unknown"))
     with pytest.raises(DataError, match=r"x\.csv: column 'a' has values too large to take their deviation"):
         measure(series, ("a",), "a", 0, 3)
+
+
+@pytest.mark.parametrize(("inputs", "named"), [(("a",), "a"), (("b",), "a"), (("b", "a"), "a")])
+def test_values_that_float32_cannot_hold_when_normalised_are_refused(inputs: tuple[str, ...], named: str) -> None:
+    values = np.array([[1.0, 1.0], [1.0 + 1e-10, 2.0], [1e30, 3.0]])
+    series = Series(np.arange(3).astype("datetime64[s]"), values, ("a", "b"), Source("x.csv", "", "unknown"))
+    sound = as_it_stands(series)
+    scaling = measure(sound.series, inputs, "a", 0, 2)
+    with pytest.raises(DataError, match=rf"x\.csv: column '{named}' has values too far from those of the train rows"):
+        Windows(sound, Geometry("strict", 1, 1, 1), inputs, "a", scaling)

@@ -5,6 +5,7 @@ Command modules import click and nothing heavy; each loads what it needs when it
 
 import errno
 import os
+import re
 import sys
 
 import click
@@ -21,8 +22,11 @@ from jena_rnn.cli.show import show
 from jena_rnn.cli.terminal import notice
 from jena_rnn.cli.train import train
 from jena_rnn.errors import FileError, JenaError
+from jena_rnn.messages import one_line, shortened
 
 INTERRUPTED = 130
+OUTPUT_FAILS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN, errno.EBADF}
+LESS = "a smaller model.units, windows.batch_size, training.eval_batch_size or windows.lookback takes less"
 
 
 class _InOrder(click.Group):
@@ -53,42 +57,73 @@ def main() -> None:
 
 
 def _open_standard_streams() -> None:
-    """Give a process that was started without them its standard streams, lest a file of ours becomes one."""
+    """Give the process streams that write all or fail (PYTHONUNBUFFERED's do not), and escape what none can encode.
+
+    Those that it was started without lead nowhere, lest a file of ours becomes one.
+    """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
-            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 (a descriptor, kept open)
+            setattr(sys, name, None)
+        before = getattr(sys, name)
+        encoding = before.encoding if before is not None else "utf-8"
+        line_by_line = 1 if name == "stderr" else -1
+        stream = open(number, mode, line_by_line, encoding, "backslashreplace", closefd=False)  # noqa: SIM115 (stays open)
+        setattr(sys, name, stream)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; expected failures are told on stderr in plain words."""
+    code = 0
     try:
         # Not app.main, which makes of a closed pipe the exit code of a bug.
         with app.make_context("jena-rnn", list(arguments)) as context:
             app.invoke(context)
         sys.stdout.flush()
     except JenaError as error:
-        return _fail(str(error), error.exit_code)
+        code = _fail(str(error), error.exit_code)
     except click.exceptions.Exit as error:
-        return error.exit_code
+        code = error.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        code = _misused(error)
     except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted", INTERRUPTED)
+        code = _fail("interrupted", INTERRUPTED)
     except OSError as error:
-        return _output_failed(error)
-    return 0
+        code = _output_failed(error)
+    except Exception as error:
+        if not _out_of_memory(error):
+            raise
+        what = (
+            re.sub(r"\{\{.*?\}\} *", "", str(error)) or "no more can be had"
+        )  # TensorFlow begins with names of its own
+        code = _fail(f"not enough memory: {shortened(what.splitlines()[0])}; {LESS}", FileError.exit_code)
+    return code
+
+
+def _misused(error: click.ClickException) -> int:
+    """Show click's own words, with control characters of the command line escaped, and return its exit code."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        notice(f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n")
+    notice(f"Error: {one_line(error.format_message())}")
+    return error.exit_code
 
 
 def _output_failed(error: OSError) -> int:
     """Return the exit code for a failed write to stdout: 0 if its reader has gone, as after `| head`, or 4."""
-    if error.errno not in {errno.EPIPE, errno.ENOSPC, errno.EIO} or error.filename is not None:
+    if error.errno not in OUTPUT_FAILS or error.filename is not None:
         raise error
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
     return 0 if error.errno == errno.EPIPE else _fail(f"stdout: {error.strerror}", FileError.exit_code)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Return whether Python, NumPy or TensorFlow (known by its names, lest it be imported) got no memory."""
+    kind = type(error).__name__
+    beyond_64_bits = kind == "InvalidArgumentError" and "2**63" in str(error)
+    return isinstance(error, MemoryError) or kind == "ResourceExhaustedError" or beyond_64_bits
 
 
 def _fail(message: str, code: int) -> int:

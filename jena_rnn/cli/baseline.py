@@ -1,13 +1,12 @@
 """`jena-rnn baseline`: what no learning brings, under both protocols."""
 
 import dataclasses
-import json
 from typing import Any
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import result
+from jena_rnn.cli.terminal import json_result, result
 
 
 @click.command()
@@ -34,7 +33,7 @@ def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
             else {name: dataclasses.asdict(each) for name, each in splits.items()}
             for protocol, splits in found.items()
         }
-        click.echo(json.dumps({"series": series.source.name, "target": loaded.data.target, **plain}, indent=2))
+        json_result({"series": series.source.name, "target": loaded.data.target, **plain})
         return
     result("\n".join(_text(found, series.source.name, loaded.data.target, unit_of(loaded.data.target))))
 

@@ -1,27 +1,27 @@
 """`jena-rnn evaluate`: the best weights of a run on any split, or on another file."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import result
+from jena_rnn.cli.terminal import json_result, notice, result
 
 if TYPE_CHECKING:
+    from jena_rnn.config import Override
     from jena_rnn.scoring import Evaluation
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, readable=False))
+@click.argument("run", type=options.Place())
 @click.option(
     "--split", type=click.Choice(["train", "val", "test"]), help="What to score of the run's own data.  [default: test]"
 )
-@click.option("--data", metavar="CSV", help="Score the whole of this file instead.")
+@click.option("--data", type=options.Place(), metavar="CSV", help="Score the whole of this file instead.")
 @click.option("--sample", is_flag=True, help="Score the whole of the made-up station instead.")
 @options.settings
-@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write the forecasts to this CSV.")
+@click.option("--predictions", type=options.Place(dir_okay=False), help="Write the forecasts to this CSV.")
 @click.option("--force", is_flag=True, help="Replace that CSV if it exists.")
 @options.as_json
 def evaluate(
@@ -45,18 +45,29 @@ def evaluate(
     from jena_rnn.config import dump, parse
 
     if overrides:
+        _only_of_data(overrides)
         config = parse(dump(opened.config()), str(run), ["data.max_rows=null", *overrides])
-        found = scoring.evaluate_other(opened, config.data)
+        found = scoring.evaluate_other(opened, config.data, notice)
     else:
-        found = scoring.evaluate(opened, split or "test")
+        found = scoring.evaluate(opened, split or "test", notice)
     if predictions is not None:
         with atomic(predictions) as file:
             found.predictions.write(file)
     if as_json:
         plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()
-        click.echo(json.dumps(plain, indent=2))
+        json_result(plain)
     else:
         result("\n".join(_text(opened.path.name, found)))
+
+
+def _only_of_data(overrides: "list[Override]") -> None:
+    """Raise ConfigError for a key that a trained run has settled."""
+    from jena_rnn.errors import ConfigError
+
+    for override in overrides:
+        key, equals, _ = override.text.partition("=")
+        if equals and key.strip().partition(".")[0] != "data":
+            raise ConfigError(f"{override.option}: {key.strip()}: expected a key of data; the run has settled the rest")
 
 
 def _text(run: str, found: "Evaluation") -> list[str]:

@@ -1,13 +1,12 @@
 """`jena-rnn inspect`: the data audit."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import notice, result
+from jena_rnn.cli.terminal import json_result, notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.audit import Audit
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 @options.settings
 @click.option(
     "--plots",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=options.Place(file_okay=False),
     default="inspect",
     show_default=True,
     help="Where series.png and first_days.png go.",
@@ -42,7 +41,7 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     series = open_series(loaded.data)
     facts = audit(series, loaded.data.sentinel)
     if as_json:
-        click.echo(json.dumps(facts.as_dict(), indent=2, allow_nan=False))
+        json_result(facts.as_dict())
     else:
         result("\n".join(_text(facts)))
     if no_plots:
@@ -59,13 +58,17 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
         notice(f"drawn: {plots / name}.png")
 
 
+def _short(value: float) -> str:
+    return f"{value:,.2f}" if not abs(value) >= 1e12 else f"{value:.6g}"  # noqa: PLR2004 (wider than a table is)
+
+
 def _text(facts: "Audit") -> list[str]:
     from jena_rnn.report import table
 
     rows = [
         [
             c.name,
-            *(f"{v:,.2f}" for v in (c.minimum, c.maximum, c.mean, c.std)),
+            *(_short(v) for v in (c.minimum, c.maximum, c.mean, c.std)),
             str(c.sentinels.count),
             str(c.missing.count),
         ]

@@ -7,6 +7,7 @@ def show(config: str, **flags: Any) -> None:
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
 
 Command = Callable[..., None]
 
-data = click.option("--data", metavar="CSV", help="The series to read instead of data.path.")
+
+class Place(click.Path):
+    """A path on the command line, which must say something: the empty one would be the working directory."""
+
+    def __init__(self, **what: Any) -> None:
+        super().__init__(path_type=Path, readable=False, **what)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; fails on an empty one."""
+        if value == "":
+            self.fail("expected a path, got an empty one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+data = click.option("--data", type=Place(), metavar="CSV", help="The series to read instead of data.path.")
 sample = click.option("--sample", is_flag=True, help="Use the made-up station: no file needed.")
 scale_split = click.option("--scale-split", is_flag=True, help="Scale the split's ranges to the rows there are.")
 settings = click.option(
@@ -44,7 +59,8 @@ def overrides(flags: dict[str, Any]) -> "list[Override]":
     keys = {"data": "data.path", "seed": "seed", "epochs": "training.epochs", "name": "name"}
     for flag, key in keys.items():
         if flags.get(flag) is not None:
-            value = json.dumps(flags[flag], ensure_ascii=False)
+            plain = str(flags[flag]) if isinstance(flags[flag], Path) else flags[flag]
+            value = json.dumps(plain, ensure_ascii=False)
             found.append(Override(f"{key}={value}", f"--{flag} {shortened(str(flags[flag]))}"))
     if flags.get("data") is not None:
         found.append(Override("data.sample=false", "--data"))

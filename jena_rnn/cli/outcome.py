@@ -1,6 +1,7 @@
 """The end of `train` and `resume`: the report and the plots written, the errors printed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jena_rnn.cli.terminal import Progress, notice, result
@@ -10,20 +11,26 @@ if TYPE_CHECKING:
     from jena_rnn.training import Listener
 
 
-def conclude(training: "Callable[[Listener], RunDir]", *, quiet: bool) -> None:
-    """Run a training with a progress bar, then write and print what came of it."""
+def conclude(training: "Callable[[Listener, Callable[[RunDir], None]], RunDir]", *, quiet: bool) -> None:
+    """Run a training with a progress bar, that writes report and plots at its end; then print what came of it."""
     from jena_rnn.drawing import draw
     from jena_rnn.report import render
 
+    written: list[tuple[Path, str]] = []
+
+    def write(run: "RunDir") -> None:
+        progress.close()
+        text = render(run)
+        written.append((run.write_report(text), text))
+        draw(run)
+
     progress = Progress(quiet=quiet)
     try:
-        run = training(progress)
+        training(progress, write)
     finally:
         progress.close()
-    text = render(run)
-    path = run.write_report(text)
-    draw(run)
-    head, errors = text.split("\n\n")[:2]
-    result(f"{head.removeprefix('# ')}\n\n{errors}\n")
-    if not quiet:
-        notice(f"report: {path}")
+    for path, text in written:
+        head, errors = text.split("\n\n")[:2]
+        result(f"{head.removeprefix('# ')}\n\n{errors}\n")
+        if not quiet:
+            notice(f"report: {path}")

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from jena_rnn.cli import options
 from jena_rnn.cli.terminal import result
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False), metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, type=options.Place(), metavar="RUN...")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=options.Place(dir_okay=False),
     help="Where the figure of several runs goes.  [default: compare.png]",
 )
 @click.option("--force", is_flag=True, help="Replace that figure if it exists.")

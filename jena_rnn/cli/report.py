@@ -1,16 +1,15 @@
 """`jena-rnn report`: a run's report, made again from its files."""
 
-import json
 from pathlib import Path
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import result
+from jena_rnn.cli.terminal import json_result, result
 
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, readable=False))
+@click.argument("run", type=options.Place())
 @options.as_json
 def report(run: Path, *, as_json: bool) -> None:
     """Print the report of RUN and write it to report.md."""
@@ -18,11 +17,11 @@ def report(run: Path, *, as_json: bool) -> None:
     from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
+    text = render(opened)
     if as_json:
         facts = {"run": str(run), "info": opened.info(), "metrics": opened.metrics()}
-        click.echo(json.dumps(facts, indent=2))
+        json_result(facts)
         return
-    text = render(opened)
     result(text.rstrip())
     with opened.locked():
         opened.write_report(text)

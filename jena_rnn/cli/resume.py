@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from jena_rnn.cli import options
+
 
 @click.command()
-@click.argument("run", type=click.Path(path_type=Path, readable=False))
+@click.argument("run", type=options.Place())
 @click.option("--epochs", type=click.IntRange(min=1), help="Epochs in all, if more than the run was asked for.")
 @click.option("--quiet", is_flag=True, help="Print the result alone.")
 def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
@@ -15,8 +17,16 @@ def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
 
     On a CPU the end is the same, bit for bit, as that of a run which never stopped.
     """
+    from jena_rnn.rundir import RunDir
+
+    with RunDir.open(run).locked():
+        pass  # told within a second if another process has it, not after TensorFlow is loaded
+
     from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude
 
     command = ["jena-rnn", *sys.argv[1:]]
-    conclude(lambda listener: experiment.resume(run, command=command, more=epochs, listener=listener), quiet=quiet)
+    conclude(
+        lambda listener, write: experiment.resume(run, command=command, more=epochs, listener=listener, conclude=write),
+        quiet=quiet,
+    )

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import click
 
+from jena_rnn.cli import options
 from jena_rnn.cli.terminal import notice
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--rows", type=int, default=420_551, show_default=True, help="Rows, one every 10 minutes.")
+@click.argument("file", type=options.Place(dir_okay=False))
+@click.option(
+    "--rows", type=click.IntRange(min=1), default=420_551, show_default=True, help="Rows, one every 10 minutes."
+)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def sample(file: Path, rows: int, seed: int, force: bool) -> None:

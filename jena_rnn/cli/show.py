@@ -1,13 +1,12 @@
 """`jena-rnn show`: what a config comes to, before anything is trained."""
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import result
+from jena_rnn.cli.terminal import json_result, result
 
 if TYPE_CHECKING:
     from jena_rnn.schema import Config
@@ -35,7 +34,7 @@ def show(config: str, *, as_json: bool, **flags: Any) -> None:
             "windows": facts,
         }
         found |= {"layers": describe(model), "parameters": model.count_params()}
-        click.echo(json.dumps(found, indent=2))
+        json_result(found)
         return
     result("\n".join(windows))
     result("\n" + dump(loaded).rstrip())

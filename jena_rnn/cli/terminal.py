@@ -1,5 +1,8 @@
 """What people see while a command works: notices and a progress bar on stderr, tables on stdout."""
 
+import json
+import math
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -17,13 +20,29 @@ def notice(text: str) -> None:
 
     Where nobody listens any more (a closed pipe, a full disk), the work goes on without a word.
     """
-    with suppress(OSError):
+    try:
         click.echo("\n".join(one_line(line) for line in text.split("\n")), err=True)
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # for the flush at exit
 
 
 def result(text: str) -> None:
     """Print a result on stdout; control characters in it are shown, not obeyed."""
     click.echo("\n".join(one_line(line) for line in text.split("\n")))
+
+
+def json_result(value: Any) -> None:
+    """Print a result as JSON, null for a number that is not finite."""
+    click.echo(json.dumps(_finite(value), indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class Progress:

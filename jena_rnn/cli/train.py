@@ -15,7 +15,7 @@ from jena_rnn.cli import options
 @click.option("--seed", type=int, help="Seed of weights, masks and order.")
 @click.option("--epochs", type=int, help="Epochs to train.")
 @click.option("--name", help="What to call the run instead of the config's name.")
-@click.option("--runs-dir", type=click.Path(path_type=Path), default="runs", show_default=True)
+@click.option("--runs-dir", type=options.Place(), default="runs", show_default=True)
 @click.option("--resume", is_flag=True, help="Go on with the newest such run, if there is one.")
 @click.option("--force", is_flag=True, help="Replace the run directory if it exists.")
 @click.option("--smoke", is_flag=True, help="A run of seconds, to see that everything works.")
@@ -33,11 +33,22 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     command = ["jena-rnn", *sys.argv[1:]]
     if resume and (run := experiment.latest(loaded, runs_dir)) is not None:
         more = loaded.training.epochs
-        conclude(lambda listener: experiment.resume(run, command=command, more=more, listener=listener), quiet=quiet)
+        conclude(
+            lambda listener, write: experiment.resume(
+                run, command=command, more=more, listener=listener, conclude=write
+            ),
+            quiet=quiet,
+        )
         return
     conclude(
-        lambda listener: experiment.train(
-            loaded, runs=runs_dir, command=command, overrides=given, force=force, listener=listener
+        lambda listener, write: experiment.train(
+            loaded,
+            runs=runs_dir,
+            command=command,
+            overrides=given,
+            force=force,
+            listener=listener,
+            conclude=write,
         ),
         quiet=quiet,
     )

@@ -15,9 +15,19 @@ import quick
 from processes import files
 from same_end import differences
 
-from jena_rnn import cli, experiment
-from jena_rnn.errors import ConfigError, DataError, DivergedError, NothingToResumeError, RunError, StoppedError
+from jena_rnn import cli, course, experiment, scoring
+from jena_rnn.errors import (
+    BusyError,
+    ConfigError,
+    DataError,
+    DivergedError,
+    NothingToResumeError,
+    RunError,
+    StoppedError,
+)
 from jena_rnn.rundir import RunDir
+from jena_rnn.tasks import Task
+from jena_rnn.training import predict
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
 PLATEAU = "training.plateau={patience: 1, min_delta: 10.0, factor: 0.5}"
@@ -120,6 +130,68 @@ def test_another_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"config\.yaml is not the one that was trained") as caught:
         quick.resume(run, 5)
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("more", [1, 3])
+def test_fewer_epochs_than_it_has_or_was_asked_for_are_refused(tmp_path: Path, more: int) -> None:
+    run = _stopped(tmp_path, 3, "training.epochs=4")
+    before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    with pytest.raises(ConfigError, match=f"expected at least the 4 epochs that .* asked for, got {more}") as caught:
+        quick.resume(run, more)
+    assert caught.value.exit_code == 2
+    assert before == {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+
+def test_a_config_made_shorter_by_hand_is_no_way_to_fewer_epochs(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    path = run.path / "config.yaml"
+    path.write_text(path.read_text().replace("epochs: 3", "epochs: 1"))
+    with pytest.raises(ConfigError, match="expected at least the 3 epochs"):
+        quick.resume(run, 2)
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "before it was noted"])
+def test_a_snapshot_of_another_run_is_not_gone_on_with(tmp_path: Path, noted: bool) -> None:
+    run, other = quick.train(tmp_path / "runs"), quick.train(tmp_path / "others", "seed=1", "training.epochs=5")
+    if not noted:
+        run.write_info({key: value for key, value in run.info().items() if key != "config_sha256"})
+    name = "epoch-000005.snapshot"
+    (run.path / "snapshot" / name).write_bytes((other.path / "snapshot" / name).read_bytes())
+    kind = RunError if noted else ConfigError
+    for going_on in (lambda: quick.resume(run, 9), lambda: scoring.evaluate(run, "test", print)):
+        with pytest.raises(kind, match=r"the snapshot of epoch 5 is of another run|is not the one that was trained"):
+            going_on()
+
+
+def test_a_snapshot_of_other_data_is_not_gone_on_with(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    run.snapshots.save(replace(run.snapshots.newest(), data="x" * 64))
+    for going_on in (lambda: quick.resume(run, 9), lambda: scoring.evaluate(run, "test", print)):
+        with pytest.raises(RunError, match=r"the snapshot of epoch 3 is of other data than run\.json tells"):
+            going_on()
+
+
+def test_a_resumed_run_of_old_notes_its_config(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    info = run.info()
+    digest = info.pop("config_sha256")
+    run.write_info(info)
+    assert quick.resume(run, 4).info()["config_sha256"] == digest
+
+
+def test_what_is_written_at_the_end_is_written_while_the_run_is_locked(tmp_path: Path) -> None:
+    refused = []
+
+    def conclude(run: RunDir) -> None:
+        with pytest.raises(BusyError), RunDir.open(run.path).locked():
+            pass
+        refused.append(run.path)
+
+    told = {"command": quick.COMMAND, "listener": quick.Heard(), "conclude": conclude}
+    run = experiment.train(quick.config(), runs=tmp_path, **told)
+    experiment.resume(run.path, more=4, **told)
+    experiment.resume(run.path, **told)
+    assert refused == [run.path] * 3
 
 
 def test_other_data_are_refused(tmp_path: Path) -> None:
@@ -254,8 +326,6 @@ def test_divergence_names_epoch_and_step_and_keeps_the_last_good_epoch(
 def test_a_state_that_is_no_longer_finite_is_divergence_and_never_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from jena_rnn import course
-
     capture, taken = course.capture, [0]
 
     def overflown(model: keras.Model) -> dict[str, np.ndarray]:
@@ -267,7 +337,8 @@ def test_a_state_that_is_no_longer_finite_is_divergence_and_never_kept(
 
     monkeypatch.setattr(course, "capture", overflown)
     with pytest.raises(
-        DivergedError, match=r"optimizer/002 is no longer finite after epoch 2.*; the last good epoch is 1, kept in"
+        DivergedError,
+        match=r"optimizer/002 .* after epoch 2.*; the last good epoch is 1, kept in .* training\.learning_rate",
     ):
         quick.train(tmp_path)
     (path,) = tmp_path.iterdir()
@@ -278,23 +349,46 @@ def test_weights_that_overflow_for_real_end_with_exit_7(tmp_path: Path, jena_rnn
     config, series = files(tmp_path)
     done = jena_rnn(
         *("train", config, "--data", series, "--runs-dir", tmp_path / "runs"),
-        *("--set", "model=dense", "--set", "training.learning_rate=1e38", "--set", "training.loss=mse"),
+        *("--set", "model=dense", "--set", "training.learning_rate=9e5", "--set", "training.loss=mse"),
+        *("--set", "training.optimizer=sgd"),
     )
     assert done.code == 7, done.err
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("rate", ["1e39", "1e300"])
-def test_a_learning_rate_beyond_float32_is_divergence_too(
-    tmp_path: Path, rate: str, jena_rnn: Callable[..., Any]
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_forecasts_that_overflow_at_the_end_are_divergence_and_stay_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, split: str
 ) -> None:
+    def overflown(model: keras.Model, task: Task, which: str, *arguments: Any) -> Any:
+        return predict(model, task, which, *arguments) * (math.inf if which == split else 1)
+
+    monkeypatch.setattr(course, "predict", overflown)
+    monkeypatch.setattr(scoring, "predict", overflown)
+    words = rf"forecasts of {split} are not finite with the weights of the best epoch, 3; .* training\.learning_rate"
+    with pytest.raises(DivergedError, match=words) as caught:
+        quick.train(tmp_path)
+    assert caught.value.exit_code == 7
+    (path,) = tmp_path.iterdir()
+    for again in (lambda: quick.resume(RunDir(path)), lambda: scoring.evaluate(RunDir(path), split, print)):
+        with pytest.raises(DivergedError, match=words):
+            again()
+    assert RunDir(path).metrics() is None
+
+
+def test_rows_that_no_model_can_make_sense_of_end_with_exit_7(tmp_path: Path, jena_rnn: Callable[..., Any]) -> None:
     config, series = files(tmp_path)
-    done = jena_rnn(
-        *("train", config, "--data", series, "--runs-dir", tmp_path / "runs"),
-        *("--set", "model=dense", "--set", f"training.learning_rate={rate}"),
-    )
-    assert done.code in {2, 7}, done.err
-    assert "Traceback" not in done.err
+    lines = series.read_text().splitlines()
+    date, *cells = lines[900].split(",")
+    lines[900] = ",".join([date, *("1e30" for _ in cells)])
+    series.write_text("\n".join(lines) + "\n")
+    train = ["train", config, "--data", series, "--runs-dir", tmp_path / "runs", "--set", "training.loss=mse"]
+    done = jena_rnn(*train, "--set", "model=dense", "--set", "training.learning_rate=1000", "--epochs", 1)
+    assert done.code == 7, done.err
+    (run,) = (tmp_path / "runs").iterdir()
+    for command in (["resume", run], ["evaluate", run, "--json"]):
+        assert "of test are not finite with the weights of the best epoch, 1" in jena_rnn(*command).err
+    assert jena_rnn("report", run).code == 0
 
 
 def test_no_command_ever_loads_a_model_by_keras(

@@ -31,9 +31,23 @@ def test_what_is_not_there_is_removed_already(tmp_path: Path) -> None:
 
 def test_what_is_there_is_replaced_only_by_force(tmp_path: Path) -> None:
     refuse_existing(tmp_path / "gone", force=False)
-    refuse_existing(tmp_path, force=True)
-    with pytest.raises(FileError, match="exists already; --force replaces it"):
-        refuse_existing(tmp_path, force=False)
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.touch()
+    link.symlink_to(tmp_path / "gone")
+    for there in (file, link):
+        refuse_existing(there, force=True)
+        with pytest.raises(FileError, match="exists already; --force replaces it"):
+            refuse_existing(there, force=False)
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path, force: bool) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for there in (tmp_path, pipe, link, Path(os.devnull)):
+        with pytest.raises(FileError, match="a folder, pipe or device, which is not replaced"):
+            refuse_existing(there, force=force)
 
 
 def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
