@@ -259,6 +259,7 @@ def test_show_explains_windows_and_layers(jena_rnn: Command) -> None:
     assert "The true lead, from the newest input to the target, is 25 h." in done.out
     assert "first: inputs from 2009-01-01 00:10, target 2009-01-12 00:10" in done.out
     assert "4,641 parameters" in done.out
+    assert re.search(r"500 steps an epoch, fast recurrent layers, about \d+ (s|minutes) an epoch", done.out)
     strict = json.loads(jena_rnn("show", "gru", "--sample", "--json", "--set", "windows.protocol=strict").out)
     assert strict["windows"][0]["first_target"] == "2009-01-11 23:10"
     assert strict["parameters"] == 4641
@@ -272,6 +273,7 @@ def test_show_without_data_still_shows_the_model_but_not_for_a_mistyped_file(
     assert done.code == 0
     assert "14 input columns are assumed: data/jena_climate_2009_2016.csv: no such file" in done.out
     assert "4,641 parameters" in done.out
+    assert re.search(r"500 steps an epoch, fast recurrent layers, about \d+ (s|minutes) an epoch", done.out)
     assert jena_rnn("show", "gru", "--data", "gone.csv").code == 3
 
 

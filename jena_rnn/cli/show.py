@@ -10,6 +10,7 @@ from jena_rnn.cli.terminal import json_result, result
 
 if TYPE_CHECKING:
     from jena_rnn.schema import Config
+    from jena_rnn.tasks import Task
 
 
 @click.command()
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 def show(config: str, *, as_json: bool, **flags: Any) -> None:
     """Explain CONFIG: its windows in plain words, every key, the layers and their weights."""
     loaded, _ = options.load_config(config, flags)
-    windows, facts, columns = _windows(loaded, must_be_there=flags["data"] is not None)
+    windows, facts, task, columns = _windows(loaded, must_be_there=flags["data"] is not None)
 
     from jena_rnn.config import dump
     from jena_rnn.models import build, describe
+    from jena_rnn.pace import about
     from jena_rnn.tasks import Head
+    from jena_rnn.training import accelerated
 
     timesteps = loaded.windows.lookback // loaded.windows.step
     model = build(loaded.model, (timesteps, columns), Head())
@@ -39,10 +42,15 @@ def show(config: str, *, as_json: bool, **flags: Any) -> None:
     result("\n".join(windows))
     result("\n" + dump(loaded).rstrip())
     result("\n" + "\n".join(_layers(describe(model), model.count_params())))
+    if task is not None:
+        training = accelerated(loaded.model, loaded.training, task.steps)
+        result(f"\n{task.steps} steps an epoch, {about(model, task, training)}")
 
 
-def _windows(config: "Config", *, must_be_there: bool) -> tuple[list[str], list[dict[str, Any]] | None, int]:
-    """Return the windows in words and for JSON, and the number of input columns; without data, the reason.
+def _windows(
+    config: "Config", *, must_be_there: bool
+) -> "tuple[list[str], list[dict[str, Any]] | None, Task | None, int]":
+    """Return the windows in words and for JSON, the task, and the number of input columns; without data, the reason.
 
     Raises DataError if the data does not do, or `must_be_there` and is not.
     """
@@ -62,11 +70,12 @@ def _windows(config: "Config", *, must_be_there: bool) -> tuple[list[str], list[
         return (
             [f"The windows cannot be placed in time, and {columns} input columns are assumed: {error}"],
             None,
+            None,
             columns,
         )
     faults = audit(series, config.data.sentinel).summary()
     facts = [dataclasses.asdict(split) for split in explain.split_facts(task)]
-    return [f"{series.source.name}:", *explain.explain(task, faults)], facts, task.input_shape[1]
+    return [f"{series.source.name}:", *explain.explain(task, faults)], facts, task, task.input_shape[1]
 
 
 def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
