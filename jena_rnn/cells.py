@@ -21,14 +21,15 @@ LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000), with a carry m beside 
 SimpleRNN (Elman 1990):  h = φ(a),  da = dh∘φ',  dh' = Uᵀ·da.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from jena_rnn.lanes import Array, compiled, sigmoid, tanh
+from jena_rnn.lanes import Array, sigmoid, tanh
+from jena_rnn.machine_code import compiled
 
+GRU_KIND, LSTM_KIND, SIMPLE_KIND = range(3)
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
@@ -60,7 +61,7 @@ def _four(gates: Array) -> tuple[Array, Array, Array, Array]:
 
 
 @compiled
-def gru_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+def _gru_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
     """Gates s, z, r, c."""
     s, z, r, c = _four(gates)
     _squash(z)
@@ -72,7 +73,7 @@ def gru_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: 
 
 
 @compiled
-def gru_unmix(
+def _gru_unmix(
     slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
 ) -> None:
     """Slopes in s, z, r, c."""
@@ -91,7 +92,7 @@ def gru_unmix(
 
 
 @compiled
-def lstm_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+def _lstm_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
     """Gates i, f, g, o."""
     i_, f, g, o = _four(gates)
     _squash(i_)
@@ -106,7 +107,7 @@ def lstm_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry:
 
 
 @compiled
-def lstm_unmix(
+def _lstm_unmix(
     slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
 ) -> None:
     """Slopes in i, f, g, o; `dm` goes one timestep back."""
@@ -128,7 +129,7 @@ def lstm_unmix(
 
 
 @compiled
-def simple_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+def _simple_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
     """One gate: the new state."""
     for i in range(state.size):
         gates[i] = _activate(gates[i], relu)
@@ -136,7 +137,7 @@ def simple_mix(gates: Array, before: Array, carry: Array, state: Array, new_carr
 
 
 @compiled
-def simple_unmix(
+def _simple_unmix(
     slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
 ) -> None:
     """Slopes in the one sum."""
@@ -145,12 +146,43 @@ def simple_unmix(
         dh[i] = ZERO
 
 
+@compiled
+def mix(kind: int, gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+    """Turn sums to gates and write the new state, and the new carry where there is one."""
+    if kind == GRU_KIND:
+        _gru_mix(gates, before, carry, state, new_carry, relu)
+    elif kind == LSTM_KIND:
+        _lstm_mix(gates, before, carry, state, new_carry, relu)
+    else:
+        _simple_mix(gates, before, carry, state, new_carry, relu)
+
+
+@compiled
+def unmix(
+    kind: int,
+    slopes: Array,
+    gates: Array,
+    before: Array,
+    carry: Array,
+    new_carry: Array,
+    dh: Array,
+    dm: Array,
+    relu: bool,
+) -> None:
+    """Write the slopes in the sums, and take `dh` and `dm` one timestep back, but for the recurrent product."""
+    if kind == GRU_KIND:
+        _gru_unmix(slopes, gates, before, carry, new_carry, dh, dm, relu)
+    elif kind == LSTM_KIND:
+        _lstm_unmix(slopes, gates, before, carry, new_carry, dh, dm, relu)
+    else:
+        _simple_unmix(slopes, gates, before, carry, new_carry, dh, dm, relu)
+
+
 @dataclass(frozen=True)
 class Cell:
-    """A kind of cell: its two functions, and which of its gates the recurrent and the input product feed."""
+    """A kind of cell, and which of its gates the recurrent and the input product feed."""
 
-    mix: Callable[..., None]
-    unmix: Callable[..., None]
+    kind: int
     gates: int
     recurrent: tuple[int, ...]
     """For each of the first gates in turn, which block of Keras's recurrent kernel feeds it."""
@@ -159,6 +191,6 @@ class Cell:
     carries: bool = False
 
 
-GRU = Cell(gru_mix, gru_unmix, gates=4, recurrent=(2, 0, 1), inputs=3)
-LSTM = Cell(lstm_mix, lstm_unmix, gates=4, recurrent=(0, 1, 2, 3), inputs=4, carries=True)
-SIMPLE = Cell(simple_mix, simple_unmix, gates=1, recurrent=(0,), inputs=1)
+GRU = Cell(GRU_KIND, gates=4, recurrent=(2, 0, 1), inputs=3)
+LSTM = Cell(LSTM_KIND, gates=4, recurrent=(0, 1, 2, 3), inputs=4, carries=True)
+SIMPLE = Cell(SIMPLE_KIND, gates=1, recurrent=(0,), inputs=1)

@@ -6,8 +6,7 @@ done to a unit is done to LANES windows by a few vector instructions. Numbers of
     product(gates, kernel, inputs)          # gates (n, LANES) += kernel (n, m) · inputs (m, LANES)
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import llvmlite.binding
 import numba
@@ -17,20 +16,14 @@ from llvmlite import ir
 from numba.core import cgutils
 from numpy.typing import NDArray
 
+from jena_rnn.machine_code import compiled
+
 BLOCK = 4
 """Rows of a product that are summed side by side."""
 LANES = 32 if llvmlite.binding.get_host_cpu_features().get("avx512f") else 16
 """Windows that are worked on together: BLOCK × LANES sums just fit the processor's vector registers."""
 
 Array = NDArray[np.float32]
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def compiled(function: F) -> F:
-    """Compile a function on first use, without the interpreter's lock; sums may be reordered, NaN and inf stay."""
-    relaxed = {"contract", "reassoc", "nsz", "arcp"}
-    fast: F = numba.njit(nogil=True, error_model="numpy", boundscheck=False, fastmath=relaxed)(function)
-    return fast
 
 
 f32 = np.float32

@@ -1,14 +1,14 @@
 """One group of LANES windows through a recurrent layer: all timesteps forwards, and all of them back.
 
-forward_pass(cells.GRU.mix, relu, backwards, batch, out, first, ...)        # writes out, and what the way back needs
-backward_pass(cells.GRU.unmix, relu, backwards, slope, to_inputs, first, ...)       # adds up the weights' gradients
+forward_pass(cells.GRU_KIND, relu, backwards, batch, out, first, ...)        # writes out, and what the way back needs
+backward_pass(cells.GRU_KIND, relu, backwards, slope, to_inputs, first, ...)       # adds up the weights' gradients
 """
-
-from typing import Any
 
 import numpy as np
 
-from jena_rnn.lanes import LANES, Array, add, compiled, multiply, outer, product, turn
+from jena_rnn.cells import mix, unmix
+from jena_rnn.lanes import LANES, Array, add, multiply, outer, product, turn
+from jena_rnn.machine_code import compiled, kept
 
 NONE = np.zeros((0, 0), np.float32)
 
@@ -37,9 +37,10 @@ def store(batch: Array, rows: Array, first: int, time: int) -> None:
             batch[first + k, time, i] = rows[i, k]
 
 
+@kept
 @compiled
 def forward_pass(
-    mix: Any, relu: bool, backwards: bool, batch: Array, out: Array, first: int,
+    kind: int, relu: bool, backwards: bool, batch: Array, out: Array, first: int,
     kernel: Array, recurrent: Array, bias: Array, input_mask: Array, state_mask: Array,
     inputs: Array, gates: Array, states: Array, carries: Array,
 ) -> None:  # fmt: skip
@@ -60,16 +61,17 @@ def forward_pass(
         else:
             product(sums[: len(recurrent)], recurrent, before)
         carry, new_carry = carries[t % len(carries)], carries[(t + 1) % len(carries)]
-        mix(_flat(sums), _flat(before), _flat(carry), _flat(state), _flat(new_carry), relu)
+        mix(kind, _flat(sums), _flat(before), _flat(carry), _flat(state), _flat(new_carry), relu)
         if out.shape[1] == timesteps:
             store(out, state, first, t)
     if out.shape[1] != timesteps:
         store(out, states[timesteps % len(states)], first, 0)
 
 
+@kept
 @compiled
 def backward_pass(
-    unmix: Any, relu: bool, backwards: bool, slope: Array, to_inputs: Array, first: int,
+    kind: int, relu: bool, backwards: bool, slope: Array, to_inputs: Array, first: int,
     kernel: Array, recurrent: Array, input_mask: Array, state_mask: Array,
     inputs: Array, gates: Array, states: Array, carries: Array,
     d_kernel: Array, d_recurrent: Array, d_bias: Array,
@@ -94,7 +96,15 @@ def backward_pass(
             add(dh, arriving)
         carry, new_carry = carries[t % len(carries)], carries[(t + 1) % len(carries)]
         unmix(
-            _flat(slopes), _flat(gates[t]), _flat(states[t]), _flat(carry), _flat(new_carry), _flat(dh), _flat(dm), relu
+            kind,
+            _flat(slopes),
+            _flat(gates[t]),
+            _flat(states[t]),
+            _flat(carry),
+            _flat(new_carry),
+            _flat(dh),
+            _flat(dm),
+            relu,
         )
         add(d_bias, slopes)
         turn(turned_inputs, inputs[t])

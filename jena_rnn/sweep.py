@@ -102,7 +102,7 @@ class Sweep:
                 self._lanes(mask, first, _whole(mask.shape[1])) for mask in (input_mask, state_mask)
             )
             forward_pass(
-                self.cell.mix, self.relu, self.backwards, batch, out, first, across, down, bias,
+                self.cell.kind, self.relu, self.backwards, batch, out, first, across, down, bias,
                 group.input_mask, group.state_mask, group.inputs, group.gates, group.states, group.carries,
             )  # fmt: skip
 
@@ -125,7 +125,7 @@ class Sweep:
                 np.zeros_like(group.gates[0]),
             ]
             backward_pass(
-                self.cell.unmix, self.relu, self.backwards, slope, d_inputs, number * LANES, tape.kernel,
+                self.cell.kind, self.relu, self.backwards, slope, d_inputs, number * LANES, tape.kernel,
                 tape.recurrent, group.input_mask, group.state_mask, group.inputs, group.gates, group.states,
                 group.carries, *shares,
             )  # fmt: skip

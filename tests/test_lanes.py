@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from jena_rnn.lanes import BLOCK, LANES, add, compiled, multiply, outer, product, sigmoid, tanh, turn
+from jena_rnn.lanes import BLOCK, LANES, add, multiply, outer, product, sigmoid, tanh, turn
+from jena_rnn.machine_code import compiled
 
 RNG = np.random.default_rng(0)
 
