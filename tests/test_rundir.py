@@ -158,6 +158,7 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
         ("data.target_std", 0, "data.target_std: expected a number above 0"),
         ("data.target_std", 10**400, "data.target_std: expected a number above 0"),
         ("data.target_mean", 10**400, "data.target_mean: expected a finite number"),
+        ("data.target_mean", 1e100, "data.target_mean: expected a finite number"),
         ("data.target_mean", True, "data.target_mean: expected a finite number"),
         ("data.target_mean", float("nan"), "expected finite numbers, got NaN"),
         ("anything", float("-inf"), "expected finite numbers, got -Infinity"),
