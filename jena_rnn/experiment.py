@@ -5,7 +5,6 @@ run = resume(run.path, epochs=60, command=sys.argv, listener=listener)
 run.metrics()["splits"]["test"]["mae_unit"]                  # °C
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import data_facts, differences, model_facts
 from jena_rnn.models import build
+from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
 from jena_rnn.provenance import provenance
 from jena_rnn.records import stops_early
@@ -144,10 +144,7 @@ def latest(config: Config, runs: Path) -> Path | None:
     """
     series = open_series(config.data)
     same = digest_of(resolved(config, tasks.forecast(config, series))), series.source.sha256
-    name = re.compile(rf"{re.escape(config.name)}-\d{{8}}T\d{{6}}Z-s{config.seed}", re.ASCII)
-    for path in sorted(runs.glob(f"{config.name}-*-s{config.seed}"), reverse=True):
-        if not name.fullmatch(path.name):
-            continue
+    for path in newest_first(runs, config.name, config.seed):
         try:
             snapshot = RunDir.open(path).snapshots.newest()
         except JenaError:

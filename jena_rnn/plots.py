@@ -200,7 +200,7 @@ def _with_unit(what: str, unit: str) -> str:
 
 
 def _amount(value: float, unit: str) -> str:
-    return f"{value:.3f} {unit}".rstrip()
+    return f"{value:{'.3f' if abs(value) < 1e9 else '.4g'}} {unit}".rstrip()  # noqa: PLR2004 (wider than a figure is)
 
 
 def _times(factor: float, values: Floats) -> Floats:

@@ -6,7 +6,6 @@ best(history).epoch                     # the epoch with the lowest validation M
 
 import csv
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from typing import IO
@@ -17,6 +16,7 @@ import pandas as pd
 from jena_rnn.dates import YEARS
 from jena_rnn.schema import EarlyStopping, Plateau
 from jena_rnn.series import MADE_UP, Floats, Times
+from jena_rnn.shapes import FIGURE, finite
 
 WRITTEN_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 
@@ -69,7 +69,7 @@ def history_from(text: str) -> list[EpochRecord]:
         record = EpochRecord.parse(dict(zip(COLUMNS, cells, strict=True)))
         if record.epoch != epoch:
             raise ValueError(f"line {epoch + 1}: expected epoch {epoch}, got {record.epoch}")
-        if not all(math.isfinite(number) for number in astuple(record)):
+        if not all(finite(number) for number in astuple(record)):
             raise ValueError(f"line {epoch + 1}: expected finite numbers")
         history.append(record)
     return history
@@ -156,7 +156,7 @@ class Predictions:
             raise ValueError("no forecasts")
         newest, times = (_times(frame.iloc[:, i]) for i in (0, 1))
         forecast, truth, naive = (frame.iloc[:, i].to_numpy(dtype=np.float64) for i in (2, 3, 4))
-        if not np.isfinite(frame.iloc[:, 2:].to_numpy(dtype=np.float64)).all():
+        if not (np.abs(frame.iloc[:, 2:].to_numpy(dtype=np.float64)) < FIGURE).all():
             raise ValueError("expected finite forecasts")
         name = str(frame.columns[2])
         return cls(newest, times, forecast, truth, naive, name[name.rfind("(") + 1 : -1], made_up)

@@ -11,10 +11,8 @@ import io
 import json
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.messages import shortened
+from jena_rnn.naming import new_folder
 from jena_rnn.records import EpochRecord, Predictions, history_from, history_text
 from jena_rnn.schema import Config
 from jena_rnn.snapshots import Snapshot, SnapshotStore
@@ -46,17 +45,7 @@ class RunDir:
     @classmethod
     def create(cls, runs: Path, name: str, seed: int, *, force: bool = False) -> "RunDir":
         """Make `runs/<name>-<UTC stamp>-s<seed>/`, never one that exists, unless `force`; raises FileError."""
-        make_folder(runs)
-        while True:
-            path = runs / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-s{seed}"
-            try:
-                path.mkdir(exist_ok=force)
-            except FileExistsError:
-                time.sleep(0.1)  # another run of this second has the name; the next second has one of its own
-            except OSError as error:
-                raise FileError(f"{path}: cannot be made: {reason(error)}") from None
-            else:
-                return cls(path)
+        return cls(new_folder(runs, name, seed, force=force))
 
     def clear(self) -> None:
         """Remove what an earlier run left, but no file of another origin, and make the folders; needs the lock."""

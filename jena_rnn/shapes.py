@@ -12,6 +12,9 @@ from typing import Any
 LARGEST = 10**15
 """Whole numbers stay below it, as in a config."""
 
+FIGURE = 1e100
+"""Errors and forecasts stay below it: float32 times the largest measurement is 1e69."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -29,11 +32,8 @@ class Maybe:
 
 
 def finite(value: Any) -> bool:
-    """Return whether a value is a number that a float can hold."""
-    try:
-        return type(value) in {int, float} and math.isfinite(value)
-    except OverflowError:
-        return False
+    """Return whether a value is a number that a run may have left, and that can be drawn."""
+    return type(value) in {int, float} and abs(value) < FIGURE
 
 
 NUMBER = Kind("a finite number", finite)

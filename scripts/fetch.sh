@@ -73,7 +73,7 @@ PYTHON
 
 is_done() { # 0 the good file is there already, 1 it may be put there; else something is in the way
   local found
-  [[ -e $output ]] || return 1
+  [[ -e $output || -L $output ]] || return 1
   { [[ -f $output ]] && found=$(fingerprint "$output" 2>/dev/null); } ||
     die 4 "$output is there, and is not a file that can be read"
   if [[ $found == "$print" ]]; then say "already there: $output" && return; fi

@@ -399,3 +399,11 @@ def test_control_characters_of_a_path_are_not_obeyed(fetch: Fetch, page: str, tm
     done = fetch(urls=(page,))
     assert "a?[31m?b?.csv" in done.stderr
     assert all(line.isprintable() for line in done.stderr.splitlines())
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_link_to_nowhere_is_not_replaced(fetch: Fetch, force: tuple[str, ...], tmp_path: Path) -> None:
+    fetch.csv.symlink_to(tmp_path / "gone")
+    done = fetch(*force, urls=("/good",))
+    assert (done.returncode, fetch.csv.is_symlink()) == (4, True)
+    assert "is there, and is not a file that can be read" in done.stderr

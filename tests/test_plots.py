@@ -1,6 +1,7 @@
 """Figures: what is drawn is what was saved, with labels and units."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,20 @@ def test_series_are_drawn_without_sentinels() -> None:
     assert whole.get_title(loc="left") == "T (degC): the whole series (x.csv)"
     first = plots.first_days(series, "T (degC)", None).axes[0]
     assert len(first.lines[0].get_xdata()) == 1440
+
+
+def test_the_largest_figures_that_a_run_may_leave_are_drawn() -> None:
+    made = _predictions()
+    far = np.where(np.arange(len(made.times)) % 2, 9e99, -9e99)
+    predictions = replace(made, forecast=far, truth=-far, naive=far)
+    history = [EpochRecord(1, 9e99, 9e99, 1e-3, 1.0), EpochRecord(2, 1.0, 1e-9, 1e-3, 1.0)]
+    for figure in (
+        plots.forecast(predictions, title="gru", target="T"),
+        plots.error_by_hour(predictions, title="gru"),
+        plots.error_by_month(predictions, title="gru"),
+        plots.loss_curves(history, title="gru", unit="K", std=1e30, naive=9e99, trained_on_mae=True),
+    ):
+        figure.savefig(io.BytesIO())
 
 
 def test_a_run_gets_all_its_plots(trained: Path) -> None:

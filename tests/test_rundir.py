@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jena_rnn import rundir
+from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.records import EpochRecord
@@ -72,13 +72,13 @@ class Clock:
 
 
 def test_two_runs_of_one_second_get_a_directory_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rundir, "datetime", Clock(stands=3))
+    monkeypatch.setattr(naming, "datetime", Clock(stands=3))
     names = [RunDir.create(tmp_path, "gru", 3).path.name for _ in range(2)]
     assert names == ["gru-20260102T030405Z-s3", "gru-20260102T030406Z-s3"]
 
 
 def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rundir, "datetime", Clock(stands=9))
+    monkeypatch.setattr(naming, "datetime", Clock(stands=9))
     run = _run(tmp_path)
     (run.path / "notes.txt").write_text("mine")
     run.write_metrics(METRICS)
@@ -158,6 +158,7 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
         ("data.target_std", 0, "data.target_std: expected a number above 0"),
         ("data.target_std", 10**400, "data.target_std: expected a number above 0"),
         ("data.target_mean", 10**400, "data.target_mean: expected a finite number"),
+        ("data.target_mean", 1e100, "data.target_mean: expected a finite number"),
         ("data.target_mean", True, "data.target_mean: expected a finite number"),
         ("data.target_mean", float("nan"), "expected finite numbers, got NaN"),
         ("anything", float("-inf"), "expected finite numbers, got -Infinity"),
