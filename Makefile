@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 CONFIG ?= gru
 ARGS ?= --epochs 5
 
-.PHONY: help train test test-long check smoke docs clean
+.PHONY: help train test test-long check smoke bench docs clean
 
 help:
 	@echo "make train   train CONFIG=$(CONFIG) on the made-up station (ARGS='$(ARGS)')"
 	@echo "make test    everything a change must pass: style, types, layers, tests"
 	@echo "make test-long   the fault harness at length: 10,000 kills, 100,000 flips, every model killed and resumed"
 	@echo "make smoke   a run of seconds of every config, on a truncated series"
+	@echo "make bench   measure speed and memory beside the book's listing, stock Keras and PyTorch; writes docs/performance.md"
 	@echo "make docs    write the program's output into README and docs again"
 	@echo "make clean   remove the virtual environment and caches"
 
@@ -38,6 +39,9 @@ check: test
 
 smoke: $(BIN)/.ready
 	$(BIN)/python scripts/smoke.py
+
+bench: $(BIN)/.ready
+	$(BIN)/python -m benchmarks
 
 docs: $(BIN)/.ready
 	$(BIN)/python scripts/document.py
