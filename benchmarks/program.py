@@ -35,7 +35,7 @@ class Listener:
     def validating(self): pass
     def epoch_ends(self, *arguments): pass
 listener = Listener()
-config = load(sys.argv[1], ["data.sample=true", "training.epochs=1", *sys.argv[3:]])
+config = load(sys.argv[1], ["data.path=" + sys.argv[3], "training.epochs=1", *sys.argv[4:]])
 experiment.train(config, runs=Path(sys.argv[2]), command=["benchmark"], listener=listener)
 print("FOUND", listener.first, memory("VmHWM") - before)
 """
@@ -63,7 +63,7 @@ def measure(rounds: int) -> Found:
         }
         found = alternate({name: _runner(command) for name, command in commands.items()}, rounds=rounds)
         watched = {
-            name: _watch(name, Path(folder) / name, extra)
+            name: _watch(name, Path(folder) / name, series, extra)
             for name, extra in (("gru_dropout", []), ("gru", ["training.steps_per_epoch=5"]), ("dense", []))
         }
     return Found(
@@ -82,8 +82,8 @@ def _runner(command: list[str]) -> Callable[[], object]:
     return lambda: _run(command)
 
 
-def _watch(name: str, runs: Path, extra: list[str]) -> tuple[float, float]:
-    out = _run([sys.executable, "-c", WATCHED, name, str(runs), *extra])
+def _watch(name: str, runs: Path, series: Path, extra: list[str]) -> tuple[float, float]:
+    out = _run([sys.executable, "-c", WATCHED, name, str(runs), str(series), *extra])
     match = re.search(r"FOUND (\S+) (\S+)", out)
     assert match is not None, out
     return float(match[1]), float(match[2])
