@@ -106,5 +106,6 @@ def train(made: keras.Model, values: NDArray[np.float64], *, epochs: int = 1, sh
         epochs=epochs,
         validation_data=generator(values, first=VAL[0], end=VAL[1], shuffle=False),
         validation_steps=round(VAL_STEPS * share),
+        shuffle=False,  # the generator has drawn already; Keras would only warn
         verbose=0,
     )

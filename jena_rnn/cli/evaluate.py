@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from jena_rnn.config import Override
     from jena_rnn.scoring import Evaluation
 
+SETTLED = ("data.target", "data.columns")
+
 
 @click.command()
 @click.argument("run", type=options.Place())
@@ -66,8 +68,8 @@ def _only_of_data(overrides: "list[Override]") -> None:
 
     for override in overrides:
         key, equals, _ = override.text.partition("=")
-        if equals and key.strip().partition(".")[0] != "data":
-            raise ConfigError(f"{override.option}: {key.strip()}: expected a key of data; the run has settled the rest")
+        if equals and (key.strip().partition(".")[0] != "data" or key.strip() in SETTLED):
+            raise ConfigError(f"{override.option}: {key.strip()}: expected a key that says how to read data; the run has settled the rest")
 
 
 def _text(run: str, found: "Evaluation") -> list[str]:
