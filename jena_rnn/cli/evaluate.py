@@ -69,7 +69,8 @@ def _only_of_data(overrides: "list[Override]") -> None:
     for override in overrides:
         key, equals, _ = override.text.partition("=")
         if equals and (key.strip().partition(".")[0] != "data" or key.strip() in SETTLED):
-            raise ConfigError(f"{override.option}: {key.strip()}: expected a key that says how to read data; the run has settled the rest")
+            expected = "expected a key that says how to read data; the run has settled the rest"
+            raise ConfigError(f"{override.option}: {key.strip()}: {expected}")
 
 
 def _text(run: str, found: "Evaluation") -> list[str]:
