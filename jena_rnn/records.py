@@ -21,6 +21,10 @@ from jena_rnn.shapes import FIGURE, finite
 WRITTEN_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 
 
+WRITTEN = 10_000
+"""Lines of forecasts that are written at a time."""
+
+
 @dataclass(frozen=True)
 class EpochRecord:
     """One epoch of training; errors are normalised."""
@@ -133,16 +137,24 @@ class Predictions:
         """
         if self.made_up:
             file.write(f"# {MADE_UP}: simulated, not measured\n".encode())
-        columns = {
-            "newest_input": self.newest.astype("datetime64[s]").astype(str),
-            "target_time": self.times.astype("datetime64[s]").astype(str),
-            f"forecast ({self.unit})": self.forecast,
-            f"truth ({self.unit})": self.truth,
-            f"naive ({self.unit})": self.naive,
-        }
-        pd.DataFrame(columns).to_csv(
-            file, index=False, float_format="%.4f", encoding="utf-8", lineterminator="\n", mode="wb"
-        )
+        for start in range(0, max(len(self.times), 1), WRITTEN):
+            part = slice(start, start + WRITTEN)
+            columns = {
+                "newest_input": self.newest[part].astype("datetime64[s]").astype(str),
+                "target_time": self.times[part].astype("datetime64[s]").astype(str),
+                f"forecast ({self.unit})": self.forecast[part],
+                f"truth ({self.unit})": self.truth[part],
+                f"naive ({self.unit})": self.naive[part],
+            }
+            pd.DataFrame(columns).to_csv(
+                file,
+                header=start == 0,
+                index=False,
+                float_format="%.4f",
+                encoding="utf-8",
+                lineterminator="\n",
+                mode="wb",
+            )
 
     @classmethod
     def read(cls, file: IO[bytes]) -> "Predictions":

@@ -122,7 +122,7 @@ class Training:
     """Our own recurrent layers, compiled with Numba; `auto` takes them on a CPU from 50 steps an epoch on."""
     jit_compile: Literal["auto", True, False] = "auto"
     """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use."""
-    eval_batch_size: int = setting(1024, at_least=1, below=1_000_000)
+    eval_batch_size: int = setting(512, at_least=1, below=1_000_000)
     """Windows in a forward-only step; changes speed and memory, not results."""
 
 
