@@ -21,17 +21,21 @@ def _flat(rows: Array) -> Array:
 
 @compiled
 def load(rows: Array, batch: Array, first: int, time: int, mask: Array) -> None:
-    """Write one timestep of windows `first`… of `batch`, times their masks if there are any, to `rows`."""
-    for k in range(min(LANES, batch.shape[0] - first)):
+    """Write one timestep of windows `first`… of `batch`, times their masks if there are any, to `rows`; 0 beyond."""
+    there = min(LANES, batch.shape[0] - first)
+    for k in range(there):
         for i in range(batch.shape[2]):
             rows[i, k] = batch[first + k, time, i]
+    for k in range(there, LANES):
+        for i in range(batch.shape[2]):
+            rows[i, k] = 0
     if mask.shape[0]:
         multiply(rows, rows, mask)
 
 
 @compiled
 def store(batch: Array, rows: Array, first: int, time: int) -> None:
-    """The reverse of `_load`."""
+    """Write `rows` to one timestep of windows `first`… of `batch`."""
     for k in range(min(LANES, batch.shape[0] - first)):
         for i in range(batch.shape[2]):
             batch[first + k, time, i] = rows[i, k]

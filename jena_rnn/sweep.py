@@ -22,7 +22,7 @@ from jena_rnn.lanes import BLOCK, LANES, Array
 from jena_rnn.passes import NONE, backward_pass, forward_pass
 
 
-@dataclass
+@dataclass(eq=False)
 class Group:
     """What one group of windows keeps between the way forwards and the way back."""
 
@@ -115,7 +115,6 @@ class Sweep:
         """Return the gradients for the loss's gradient in what `forward` returned; uses the tape up."""
         _, timesteps, columns = tape.shape
         d_inputs = np.empty(tape.shape if to_inputs else (0, timesteps, columns), np.float32)
-
         matrices = tape.kernel, tape.recurrent
 
         def run(number: int) -> list[Array]:

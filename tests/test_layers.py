@@ -170,6 +170,18 @@ def test_batches_that_never_come_back_do_not_pile_up() -> None:
     assert len(layer._tapes) <= layers.KEPT
 
 
+def test_what_an_earlier_batch_left_in_memory_changes_nothing() -> None:
+    rng = np.random.default_rng(6)
+    ours, _ = _pair("GRU", 3, rng, units=8)
+    whole, part = (rng.standard_normal((size, 1, 3)).astype(np.float32) for size in (2 * LANES, LANES + 1))
+    first = _states_and_slopes(ours, part, lambda: None)
+    for poison in (np.full_like(whole, np.nan), whole):
+        ours(poison)
+        _states_and_slopes(ours, poison, lambda: None)
+        for found, expected in zip(_states_and_slopes(ours, part, lambda: None), first, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize(
     ("options", "worth"),
     [
