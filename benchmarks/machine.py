@@ -11,11 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.timing import alternate
+from jena_rnn.provenance import processor
 
 PACKAGES = ("tensorflow", "keras", "numpy", "numba", "torch")
 LEFT, RIGHT = (96, 64), (64, 40)
@@ -62,7 +62,7 @@ def describe() -> str:
     """Return processor, cores, system and versions in a line."""
     named = [f"{name} {found}" for name in PACKAGES if (found := _version(name))]
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}; "
+        f"{processor()}, {os.cpu_count()} cores, {platform.system()}; "
         f"Python {platform.python_version()}, {', '.join(named)}"
     )
 
@@ -72,16 +72,6 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-        flags = next(line.split() for line in lines if line.startswith("flags"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-    return f"{name} ({platform.machine()}, {'AVX-512' if 'avx512f' in flags else 'AVX2' if 'avx2' in flags else 'SSE'})"
 
 
 def commit() -> str:

@@ -60,7 +60,7 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
         old, new = before["versions"].get(package), now["versions"].get(package)
         if old != new:
             found.append(f"{package} {old} then, {new} now")
-    for key in ("machine", "cores", "flags", "devices", "threads"):
+    for key in ("machine", "processor", "cores", "flags", "devices", "threads"):
         if before.get(key) != now.get(key):
             found.append(f"{key} {before.get(key)} then, {now.get(key)} now")
     return found

@@ -4,11 +4,12 @@
     @compiled
     def forward_pass(...): ...
 
-What is kept lies in the user's cache folder, under a digest of all that it was made from, and is made anew wherever it
-cannot be written or read. Nothing of it decides a result.
+What is kept lies in the user's cache folder, under a digest of all that it was made from and with a checksum beside it.
+It is made anew wherever it cannot be written, read or trusted. Settings of Numba that lie about change nothing.
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,8 +17,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
+for setting in [name for name in os.environ if name.startswith("NUMBA_")]:
+    del os.environ[setting]
 import numba
 from numba.core.caching import FunctionCache
+
+numba.config.DISABLE_JIT = 0  # whatever a .numba_config.yaml says
 
 SOURCES = ("machine_code.py", "lanes.py", "cells.py", "passes.py")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,22 +39,38 @@ class _Kept(FunctionCache):  # type: ignore[misc]
     """A cache in which nothing can fail but the saving of time."""
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        try:
-            return super().load_overload(signature, context)
-        except Exception:  # a damaged file: pickle and LLVM raise anything
-            with suppress(Exception):
-                self.flush()  # begin again
-            return None
+        with suppress(Exception):  # pickle and LLVM raise anything
+            if self._sums_file().is_file() and json.loads(self._sums_file().read_bytes()) == self._sums():
+                return super().load_overload(signature, context)
+        with suppress(Exception):
+            self.flush()  # begin again
+        return None
 
     def save_overload(self, signature: Any, data: Any) -> None:
         with suppress(Exception):  # a full disk
             super().save_overload(signature, data)
+            part = self._sums_file().with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(self._sums()))
+            part.replace(self._sums_file())
+
+    def _sums_file(self) -> Path:
+        return Path(self.cache_path) / f"{self._py_func.__name__}.sums"
+
+    def _sums(self) -> dict[str, str]:
+        """Return the SHA-256 of each of the function's files; raises OSError for what is no file."""
+        found = {}
+        for path in sorted(Path(self.cache_path).glob(f"*.{self._py_func.__name__}-*.nb[ic]")):
+            if not path.is_file():
+                raise OSError(f"{path}: no file")
+            found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
 
 
 def kept(function: F) -> F:
     """Keep a compiled function's machine code for the next process, if there is a folder to keep it in."""
     try:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jena-rnn" / _digest()
+        asked = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        folder = (asked if asked.is_absolute() else Path.home() / ".cache") / "jena-rnn" / _digest()
         folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)
         function._cache = _Kept(function.py_func)  # type: ignore[attr-defined]

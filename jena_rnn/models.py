@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from jena_rnn.backend import keras, tf
-from jena_rnn.options import Bidirectional, Conv, Dense, Model
+from jena_rnn.options import Model, sweepable
 from jena_rnn.tasks import Head
 
 Shape = tuple[int, int]
@@ -43,14 +43,8 @@ def _own_layers() -> Any:
 
 
 def worth_sweeping(options: Model) -> bool:
-    """Return whether the model has recurrent layers that ours compute faster on this machine.
-
-    A GPU has cuDNN; the GRU with its reset gate before the product is left to Keras.
-    """
-    if isinstance(options, Dense | Conv) or tf.config.list_physical_devices("GPU"):
-        return False
-    gru = not isinstance(options, Bidirectional) or options.cell == "gru"
-    return not gru or getattr(options, "reset_after", True)
+    """Return whether the model has recurrent layers that ours compute faster on this machine; a GPU has cuDNN."""
+    return sweepable(options) and not tf.config.list_physical_devices("GPU")
 
 
 def describe(model: keras.Model) -> list[dict[str, Any]]:

@@ -120,6 +120,16 @@ class ConvGru:
 
 
 Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru
+
+
+def sweepable(model: Model) -> bool:
+    """Return whether our own recurrent layers compute the model: not the GRU with its reset gate before the product."""
+    if isinstance(model, Dense | Conv):
+        return False
+    gru = not isinstance(model, Bidirectional) or model.cell == "gru"
+    return not gru or getattr(model, "reset_after", True)
+
+
 MODELS: dict[str, type] = {
     "dense": Dense,
     "gru": Gru,

@@ -24,9 +24,22 @@ def provenance(command: list[str]) -> dict[str, Any]:
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
         "git": _git_state(),
         "machine": f"{platform.system()} {platform.machine()}",
+        "processor": processor(),
         "cores": os.cpu_count(),
         "flags": {name: os.environ[name] for name in FLAGS if name in os.environ},
     }
+
+
+def processor() -> str:
+    """Return the processor's name and its widest vector instructions, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+        flags = next(line.split() for line in lines if line.startswith("flags"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+    widest = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "SSE"
+    return f"{name} ({platform.machine()}, {widest})"
 
 
 def _version(package: str) -> str | None:

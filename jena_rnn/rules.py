@@ -6,7 +6,7 @@ broken_rules(config)      # [("windows.lookback", "expected a multiple of window
 from collections.abc import Iterator
 from itertools import pairwise
 
-from jena_rnn.options import Conv, ConvGru
+from jena_rnn.options import Conv, ConvGru, sweepable
 from jena_rnn.schema import Config, Range
 
 
@@ -59,6 +59,8 @@ def _training(config: Config) -> Iterator[tuple[str, str]]:
             "expected a number of batches, since windows.protocol is book and its epochs have no end, got null",
         )
 
+    if config.training.fast_layers is True and not sweepable(config.model):
+        yield "training.fast_layers", "expected false or auto, since there are none for this model, got true"
     if config.training.fast_layers is True and config.training.jit_compile is True:
         yield (
             "training.jit_compile",

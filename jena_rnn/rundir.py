@@ -18,7 +18,7 @@ from typing import Any
 
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
-from jena_rnn.errors import ConfigError, FileError, RunError
+from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.messages import shortened
 from jena_rnn.naming import new_folder
@@ -67,6 +67,8 @@ class RunDir:
         try:
             if not path.is_dir():
                 raise RunError(f"{path}: no such run directory")
+            if (path / SNAPSHOT).is_dir() and not any((path / SNAPSHOT).iterdir()) and not (path / INFO).exists():
+                raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
             if not (path / CONFIG).is_file() or not (path / INFO).is_file():
                 raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
             for folder in FOLDERS:

@@ -1,5 +1,8 @@
 """Machine code that is kept: found again, made anew where it is damaged, done without where it cannot be kept."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +32,45 @@ def _hits() -> int:
 
 def test_what_was_compiled_once_is_found_again(folder: Path) -> None:
     assert [_hits(), _hits()] == [0, 1]
-    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".nbi", ".nbc"}
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".nbi", ".nbc", ".sums"}
 
 
-@pytest.mark.parametrize("kind", ["*.nbi", "*.nbc"])
+@pytest.mark.parametrize("kind", ["*.nbi", "*.nbc", "*.sums"])
 @pytest.mark.parametrize("rubbish", [b"", b"rubbish", bytes(range(256)) * 9])
 def test_what_is_damaged_is_made_anew(folder: Path, kind: str, rubbish: bytes) -> None:
     _hits()
     (path,) = folder.rglob(kind)
     path.write_bytes(rubbish)
     assert [_hits(), _hits()] == [0, 1]
+
+
+def test_one_flipped_bit_is_found(folder: Path) -> None:
+    _hits()
+    (path,) = folder.rglob("*.nbc")
+    whole = path.read_bytes()
+    for place in range(0, len(whole), max(len(whole) // 20, 1)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert _hits() == 0
+        path.write_bytes(whole)  # what has been made anew has its own name and sum
+        _hits()
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder: Path) -> None:
+    _hits()
+    (path,) = folder.rglob("*.nbi")
+    path.unlink()
+    os.mkfifo(path)
+    assert [_hits(), _hits()] == [0, 1]
+
+
+def test_numba_s_own_settings_change_nothing() -> None:
+    surroundings = os.environ | {"NUMBA_DISABLE_JIT": "1", "NUMBA_NUM_THREADS": "0", "NUMBA_CPU_NAME": "generic"}
+    code = (
+        "from jena_rnn.machine_code import compiled, numba; "
+        "twice = compiled(lambda x: 2 * x); print(twice(2), twice.signatures, numba.config.CPU_NAME)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True, text=True, check=True)
+    assert done.stdout == "4 [(int64,)] None\n"
 
 
 def test_without_a_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
