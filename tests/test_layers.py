@@ -162,6 +162,7 @@ def test_padding_masks_and_initial_states_are_left_to_keras(given: str) -> None:
     ids=lambda options: options.name,
 )
 def test_a_model_of_ours_is_keras_s_in_weights_and_forecasts(options: Model) -> None:
+    keras.utils.set_random_seed(0)
     ours, theirs = (build(options, (24, 3), Head(), fast=fast) for fast in (True, False))
     assert [weight.shape for weight in ours.weights] == [weight.shape for weight in theirs.weights]
     assert len(ours.variables) == len(theirs.variables)
@@ -169,8 +170,8 @@ def test_a_model_of_ours_is_keras_s_in_weights_and_forecasts(options: Model) -> 
     windows = np.random.default_rng(5).standard_normal((70, 24, 3)).astype(np.float32)
     _assert_close([ours.predict_on_batch(windows)], [theirs.predict_on_batch(windows)])
     ours.compile(optimizer="rmsprop", loss="mae", jit_compile=False)
-    losses = [float(ours.train_on_batch(windows, windows[:, 0, :1])) for _ in range(30)]
-    assert losses[-1] < losses[0]
+    losses = [float(ours.train_on_batch(windows, windows[:, 0, :1])) for _ in range(60)]
+    assert np.mean(losses[-10:]) < np.mean(losses[:10])
 
 
 def test_batches_that_never_come_back_do_not_pile_up() -> None:
