@@ -9,14 +9,11 @@ done to a unit is done to LANES windows by a few vector instructions. Numbers of
 from typing import Any
 
 import llvmlite.binding
-import numba
-import numba.extending
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils
 from numpy.typing import NDArray
 
-from jena_rnn.machine_code import compiled
+from jena_rnn.machine_code import cgutils, compiled, numba
 
 BLOCK = 4
 """Rows of a product that are summed side by side."""

@@ -20,9 +20,13 @@ from typing import Any, TypeVar
 for setting in [name for name in os.environ if name.startswith("NUMBA_")]:
     del os.environ[setting]
 import numba
+import numba.extending
+from numba.core import cgutils
 from numba.core.caching import FunctionCache
 
 numba.config.DISABLE_JIT = 0  # whatever a .numba_config.yaml says
+
+__all__ = ["cgutils", "compiled", "kept", "numba"]
 
 SOURCES = ("machine_code.py", "lanes.py", "cells.py", "passes.py")
 F = TypeVar("F", bound=Callable[..., Any])

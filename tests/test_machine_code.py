@@ -66,7 +66,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder: Path) -> None:
 def test_numba_s_own_settings_change_nothing() -> None:
     surroundings = os.environ | {"NUMBA_DISABLE_JIT": "1", "NUMBA_NUM_THREADS": "0", "NUMBA_CPU_NAME": "generic"}
     code = (
-        "from jena_rnn.machine_code import compiled, numba; "
+        "import jena_rnn.layers; from jena_rnn.machine_code import compiled, numba; "
         "twice = compiled(lambda x: 2 * x); print(twice(2), twice.signatures, numba.config.CPU_NAME)"
     )
     done = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True, text=True, check=True)
