@@ -12,30 +12,13 @@ from benchmarks.timing import Timed, alternate
 from jena_rnn.config import load
 from jena_rnn.experiment import train
 from jena_rnn.sample import simulate
+from jena_rnn.training import Listener
 
 ROWS = 420_551
 
 
-class _Silent:
-    """A listener that says nothing."""
-
-    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
-        pass
-
-    def notice(self, text: str) -> None:
-        pass
-
-    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
-        pass
-
-    def step(self, loss: float) -> None:
-        pass
-
-    def validating(self) -> None:
-        pass
-
-    def epoch_ends(self, record: object, is_best: bool) -> None:
-        pass
+class _Silent(Listener):
+    """Hears all and says nothing."""
 
 
 def measure(name: str, *, rounds: int) -> dict[str, Timed]:

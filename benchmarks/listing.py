@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from jena_rnn.backend import keras
 
 LOOKBACK, STEP, DELAY, BATCH = 1440, 6, 144, 128
+TIMESTEPS = LOOKBACK // STEP
+"""Of every listing's windows: that of 6.48 halves the reach and doubles the rate."""
 TRAIN, VAL = (0, 200_000), (200_001, 300_000)
 STEPS = 500
 VAL_STEPS = (VAL[1] - VAL[0] - LOOKBACK) // BATCH
@@ -34,18 +36,13 @@ def generator(values: NDArray[np.float64], *, first: int, end: int, shuffle: boo
                 row = first + LOOKBACK
             rows = np.arange(row, min(row + BATCH, end))
             row += len(rows)
-        samples = np.zeros((len(rows), LOOKBACK // STEP, values.shape[-1]))
+        samples = np.zeros((len(rows), TIMESTEPS, values.shape[-1]))
         targets = np.zeros((len(rows),))
         for place, chosen in enumerate(rows):
             indices = range(chosen - LOOKBACK, chosen, STEP)
             samples[place] = values[indices]
             targets[place] = values[chosen + DELAY][1]
         yield samples, targets
-
-
-def timesteps() -> int:
-    """Return how many timesteps a listing's windows have; that of 6.48 halves the reach and doubles the rate."""
-    return LOOKBACK // STEP
 
 
 def shapes(name: str, timesteps: int, columns: int) -> list[tuple[str, int, int, int]]:
@@ -93,7 +90,7 @@ def body(name: str) -> list[keras.layers.Layer]:
 
 def model(name: str, *, columns: int = 14, jit: bool | str = "auto") -> keras.Model:
     """Return the compiled model of a listing, by default as Keras compiles it unasked."""
-    made = keras.Sequential([keras.Input((LOOKBACK // STEP, columns)), *body(name), layers.Dense(1)])
+    made = keras.Sequential([keras.Input((TIMESTEPS, columns)), *body(name), layers.Dense(1)])
     made.compile(optimizer="rmsprop", loss="mae", jit_compile=jit)
     return made
 

@@ -10,12 +10,11 @@ import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
 from benchmarks.timing import alternate
-from jena_rnn.provenance import processor
+from jena_rnn.provenance import installed, processor
 
 PACKAGES = ("tensorflow", "keras", "numpy", "numba", "torch")
 LEFT, RIGHT = (96, 64), (64, 40)
@@ -60,18 +59,11 @@ def measure() -> Speeds:
 
 def describe() -> str:
     """Return processor, cores, system and versions in a line."""
-    named = [f"{name} {found}" for name in PACKAGES if (found := _version(name))]
+    named = [f"{name} {found}" for name in PACKAGES if (found := installed(name))]
     return (
         f"{processor()}, {os.cpu_count()} cores, {platform.system()}; "
         f"Python {platform.python_version()}, {', '.join(named)}"
     )
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def commit() -> str:

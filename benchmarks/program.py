@@ -1,6 +1,6 @@
 """The program as a user starts it: seconds to help, to a baseline, to the first step; memory of a whole training.
 
-found = measure()
+found = measure(rounds=7)
 found.help.median, found.peak_mb
 """
 

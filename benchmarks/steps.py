@@ -43,7 +43,7 @@ def measure(speeds: Speeds, *, rounds: int) -> list[Row]:
 
 
 def _row(name: str, speeds: Speeds, rounds: int) -> Row:
-    timesteps = listing.timesteps()
+    timesteps = listing.TIMESTEPS
     rng = np.random.default_rng(0)
     windows = rng.standard_normal((FORWARD, timesteps, COLUMNS)).astype(np.float32)
     targets = rng.standard_normal((FORWARD, 1)).astype(np.float32)

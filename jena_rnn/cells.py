@@ -61,7 +61,7 @@ def _four(gates: Array) -> tuple[Array, Array, Array, Array]:
 
 
 @compiled
-def _gru_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+def _gru_mix(gates: Array, before: Array, state: Array, relu: bool) -> None:
     """Gates s, z, r, c."""
     s, z, r, c = _four(gates)
     _squash(z)
@@ -73,9 +73,7 @@ def _gru_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry:
 
 
 @compiled
-def _gru_unmix(
-    slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
-) -> None:
+def _gru_unmix(slopes: Array, gates: Array, before: Array, dh: Array, relu: bool) -> None:
     """Slopes in s, z, r, c."""
     s, z, r, c = _four(gates)
     ds, dz, dr, dc = _four(slopes)
@@ -92,7 +90,7 @@ def _gru_unmix(
 
 
 @compiled
-def _lstm_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+def _lstm_mix(gates: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
     """Gates i, f, g, o."""
     i_, f, g, o = _four(gates)
     _squash(i_)
@@ -107,9 +105,7 @@ def _lstm_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry
 
 
 @compiled
-def _lstm_unmix(
-    slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
-) -> None:
+def _lstm_unmix(slopes: Array, gates: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool) -> None:
     """Slopes in i, f, g, o; `dm` goes one timestep back."""
     i_, f, g, o = _four(gates)
     di, df, dg, do = _four(slopes)
@@ -129,7 +125,7 @@ def _lstm_unmix(
 
 
 @compiled
-def _simple_mix(gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
+def _simple_mix(gates: Array, state: Array, relu: bool) -> None:
     """One gate: the new state."""
     for i in range(state.size):
         gates[i] = _activate(gates[i], relu)
@@ -137,9 +133,7 @@ def _simple_mix(gates: Array, before: Array, carry: Array, state: Array, new_car
 
 
 @compiled
-def _simple_unmix(
-    slopes: Array, gates: Array, before: Array, carry: Array, new_carry: Array, dh: Array, dm: Array, relu: bool
-) -> None:
+def _simple_unmix(slopes: Array, gates: Array, dh: Array, relu: bool) -> None:
     """Slopes in the one sum."""
     for i in range(dh.size):
         slopes[i] = dh[i] * _slope(gates[i], relu)
@@ -150,11 +144,11 @@ def _simple_unmix(
 def mix(kind: int, gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
     """Turn sums to gates and write the new state, and the new carry where there is one."""
     if kind == GRU_KIND:
-        _gru_mix(gates, before, carry, state, new_carry, relu)
+        _gru_mix(gates, before, state, relu)
     elif kind == LSTM_KIND:
-        _lstm_mix(gates, before, carry, state, new_carry, relu)
+        _lstm_mix(gates, carry, state, new_carry, relu)
     else:
-        _simple_mix(gates, before, carry, state, new_carry, relu)
+        _simple_mix(gates, state, relu)
 
 
 @compiled
@@ -171,11 +165,11 @@ def unmix(
 ) -> None:
     """Write the slopes in the sums, and take `dh` and `dm` one timestep back, but for the recurrent product."""
     if kind == GRU_KIND:
-        _gru_unmix(slopes, gates, before, carry, new_carry, dh, dm, relu)
+        _gru_unmix(slopes, gates, before, dh, relu)
     elif kind == LSTM_KIND:
-        _lstm_unmix(slopes, gates, before, carry, new_carry, dh, dm, relu)
+        _lstm_unmix(slopes, gates, carry, new_carry, dh, dm, relu)
     else:
-        _simple_unmix(slopes, gates, before, carry, new_carry, dh, dm, relu)
+        _simple_unmix(slopes, gates, dh, relu)
 
 
 @dataclass(frozen=True)

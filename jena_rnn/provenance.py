@@ -21,7 +21,7 @@ def provenance(command: list[str]) -> dict[str, Any]:
     return {
         "command": command,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "versions": {"python": platform.python_version()} | {name: installed(name) for name in PACKAGES},
         "git": _git_state(),
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
@@ -42,7 +42,8 @@ def processor() -> str:
     return f"{name} ({platform.machine()}, {widest})"
 
 
-def _version(package: str) -> str | None:
+def installed(package: str) -> str | None:
+    """Return a package's version, None if it is not there."""
     try:
         return version(package)
     except PackageNotFoundError:
