@@ -9,7 +9,7 @@ import shlex
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jena_rnn.backend import keras, tf
 from jena_rnn.config import digest_of
@@ -17,7 +17,6 @@ from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.messages import one_line
-from jena_rnn.models import build
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
@@ -25,7 +24,7 @@ from jena_rnn.scoring import predictions, require_finite, score
 from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, compile_model, epochs, predict
+from jena_rnn.training import Listener, epochs, predict, prepared
 
 
 @dataclass
@@ -117,8 +116,8 @@ def _stock(course: Course) -> keras.Model:
     config, task, model = course.config, course.task, course.model
     if config.training.fast_layers is not True:
         return model
-    stock = build(config.model, task.input_shape, task.head)
-    compile_model(stock, config.training, jit=False)
+    plain = replace(config.training, fast_layers=False, jit_compile=False)
+    stock = prepared(config.model, plain, task.input_shape, task.head)
     stock.set_weights(model.get_weights())
     return stock
 

@@ -15,7 +15,6 @@ from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import data_facts, differences, model_facts
-from jena_rnn.models import build
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
 from jena_rnn.provenance import provenance
@@ -25,7 +24,7 @@ from jena_rnn.schema import Config
 from jena_rnn.state import capture, restore
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, accelerated, compile_model, finished
+from jena_rnn.training import Listener, accelerated, finished, prepared
 
 FORECAST_BYTES, PLOT_BYTES = 80, 2_000_000
 """What one line of predictions.csv and all plots take on disk, about."""
@@ -166,9 +165,7 @@ def resolved(config: Config, task: Task) -> Config:
 
 def _model(config: Config, task: Task) -> keras.Model:
     keras.utils.set_random_seed(config.seed)
-    model = build(config.model, task.input_shape, task.head, fast=config.training.fast_layers is True)
-    compile_model(model, config.training, jit=config.training.jit_compile is True)
-    return model
+    return prepared(config.model, config.training, task.input_shape, task.head)
 
 
 def _size(model: keras.Model) -> int:

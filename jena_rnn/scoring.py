@@ -14,7 +14,6 @@ import numpy as np
 from jena_rnn import tasks
 from jena_rnn.errors import DataError, DivergedError
 from jena_rnn.evaluation import collapsed, mae, skill
-from jena_rnn.models import build
 from jena_rnn.records import Predictions
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config, Data
@@ -22,7 +21,7 @@ from jena_rnn.series import Floats, Source
 from jena_rnn.state import restore
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
-from jena_rnn.training import compile_model, predict
+from jena_rnn.training import predict, prepared
 from jena_rnn.windows import Scaling
 
 Notice = Callable[[str], None]
@@ -101,8 +100,7 @@ def evaluate_other(run: RunDir, data: Data, notice: Notice) -> Evaluation:
 
 def _evaluation(run: RunDir, config: Config, source: Source, task: Task, split: str, notice: Notice) -> Evaluation:
     run.require_own(run.snapshots.newest(notice))
-    model = build(config.model, task.input_shape, task.head, fast=config.training.fast_layers is True)
-    compile_model(model, config.training, jit=False)
+    model = prepared(config.model, replace(config.training, jit_compile=False), task.input_shape, task.head)
     best = run.snapshots.best()
     restore(model, best.arrays, ("weights",))
     forecast = predict(model, task, split, config.training.eval_batch_size)

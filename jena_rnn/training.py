@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from jena_rnn.backend import keras
 from jena_rnn.errors import DivergedError
 from jena_rnn.evaluation import mae
-from jena_rnn.models import worth_sweeping
+from jena_rnn.models import build, worth_sweeping
 from jena_rnn.options import Model
 from jena_rnn.records import EpochRecord, learning_rate, stops_early
 from jena_rnn.schema import Training
 from jena_rnn.series import Floats
-from jena_rnn.tasks import Task
+from jena_rnn.tasks import Head, Task
 
 WORTH_COMPILING = 50
 """Steps in an epoch from which compiling, by XLA (2 to 13 s) or Numba (4 to 8 s), repays itself in some epochs."""
@@ -71,6 +71,13 @@ def way(training: Training) -> str:
     if training.fast_layers is True:
         return "fast recurrent layers"
     return "compiled with XLA" if training.jit_compile is True else "not compiled"
+
+
+def prepared(options: Model, training: Training, input_shape: tuple[int, int], head: Head) -> keras.Model:
+    """Return the model built and compiled in the way that decided settings say."""
+    model = build(options, input_shape, head, fast=training.fast_layers is True)
+    compile_model(model, training, jit=training.jit_compile is True)
+    return model
 
 
 def compile_model(model: keras.Model, training: Training, *, jit: bool) -> None:

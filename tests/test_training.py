@@ -16,7 +16,7 @@ from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
 from jena_rnn.schema import Config, EarlyStopping, Training
 from jena_rnn.tasks import Task
-from jena_rnn.training import accelerated, compile_model, epochs, predict, way
+from jena_rnn.training import Listener, accelerated, compile_model, epochs, predict, way
 
 SMALL = """
 split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
@@ -26,29 +26,14 @@ training: {epochs: 3, steps_per_epoch: 5, jit_compile: false}
 """
 
 
-class Silent:
+class Silent(Listener):
     """A listener that counts."""
 
     def __init__(self) -> None:
         self.steps: list[float] = []
 
-    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
-        pass
-
-    def notice(self, text: str) -> None:
-        pass
-
-    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
-        pass
-
     def step(self, loss: float) -> None:
         self.steps.append(loss)
-
-    def validating(self) -> None:
-        pass
-
-    def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
-        pass
 
 
 def _prepared(*overrides: str) -> tuple[Config, Task, keras.Model]:

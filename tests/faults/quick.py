@@ -13,12 +13,12 @@ import pytest
 
 from jena_rnn import course, experiment
 from jena_rnn.config import parse
-from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
 from jena_rnn.snapshots import Arrays
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
+from jena_rnn.training import Listener
 
 SMALL = """
 name: small
@@ -33,29 +33,17 @@ _built: dict[str, tuple[Any, Arrays]] = {}
 
 
 @dataclass
-class Heard:
+class Heard(Listener):
     """A listener that remembers what it was told."""
 
     notices: list[str] = field(default_factory=list)
     epochs: list[int] = field(default_factory=list)
-
-    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
-        pass
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
 
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
         self.epochs.append(epoch)
-
-    def step(self, loss: float) -> None:
-        pass
-
-    def validating(self) -> None:
-        pass
-
-    def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
-        pass
 
 
 def share_models(patch: pytest.MonkeyPatch) -> None:
