@@ -9,6 +9,7 @@ about where a training stands.
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
@@ -23,7 +24,7 @@ from jena_rnn.options import Model
 from jena_rnn.records import EpochRecord, learning_rate, stops_early
 from jena_rnn.schema import Training
 from jena_rnn.series import Floats
-from jena_rnn.tasks import Head, Task
+from jena_rnn.tasks import Batch, Head, Task
 
 WORTH_COMPILING = 50
 """Steps in an epoch from which compiling, by XLA (2 to 13 s) or Numba (4 to 8 s), repays itself in some epochs."""
@@ -127,7 +128,7 @@ def _train(
 ) -> float:
     """Run the steps of one epoch and return the mean loss."""
     total = 0.0
-    for step, (inputs, targets) in enumerate(task.epoch(seed, epoch), start=1):
+    for step, (inputs, targets) in enumerate(ahead(task.epoch(seed, epoch)), start=1):
         loss = float(model.train_on_batch(inputs, targets))
         if not math.isfinite(loss):
             raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
@@ -135,6 +136,15 @@ def _train(
         listener.step(total / step)
         check()
     return total / step
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield the batches, each cut by a thread of its own while the step before it runs; one waits at most."""
+    with ThreadPoolExecutor(1, "batches") as cutter:
+        coming = cutter.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = cutter.submit(next, batches, None)
+            yield batch
 
 
 def predict(

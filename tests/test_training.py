@@ -1,5 +1,6 @@
 """Fitting and predicting: orders, determinism, divergence, and forecasts that no batch size changes."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +16,8 @@ from jena_rnn.options import Dense, Gru, Model
 from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
 from jena_rnn.schema import Config, EarlyStopping, Training
-from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, accelerated, compile_model, epochs, predict, way
+from jena_rnn.tasks import Batch, Task
+from jena_rnn.training import Listener, accelerated, ahead, compile_model, epochs, predict, way
 
 SMALL = """
 split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
@@ -137,3 +138,27 @@ def test_a_validation_error_that_is_no_number_ends_the_training(monkeypatch: pyt
     monkeypatch.setattr(model, "predict_on_batch", lambda inputs: np.full((len(inputs), 1), np.nan))
     with pytest.raises(DivergedError, match="the validation MAE of epoch 1 is nan"):
         list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
+
+
+def test_the_next_batch_is_cut_while_a_step_runs() -> None:
+    cut = [threading.Event() for _ in range(4)]
+
+    def batches() -> Iterator[Batch]:
+        for number, event in enumerate(cut):
+            event.set()
+            yield np.full((1, 1), number, np.float32), np.zeros((1, 1), np.float32)
+
+    seen = []
+    for number, (inputs, _) in enumerate(ahead(batches())):
+        assert all(event.wait(10) for event in cut[: number + 2])
+        seen.append(float(inputs[0, 0]))
+    assert seen == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_a_fault_in_cutting_reaches_the_training() -> None:
+    def batches() -> Iterator[Batch]:
+        yield np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32)
+        raise MemoryError("no room for a batch")
+
+    with pytest.raises(MemoryError, match="no room"):
+        list(ahead(batches()))
