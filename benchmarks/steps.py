@@ -13,8 +13,9 @@ from benchmarks import listing
 from benchmarks.machine import Speeds
 from benchmarks.timing import Timed, alternate
 from jena_rnn.config import load
+from jena_rnn.models import build
 from jena_rnn.tasks import Head
-from jena_rnn.training import accelerated, prepared
+from jena_rnn.training import accelerated, compile_model
 
 MODELS = ("gru", "gru_dropout", "lstm", "stacked", "bidirectional", "conv_gru")
 BATCH, FORWARD, COLUMNS = 128, 1024, 14
@@ -72,7 +73,9 @@ def _row(name: str, speeds: Speeds, rounds: int) -> Row:
 def _ours(name: str, timesteps: int) -> object:
     config = load(name)
     training = accelerated(config.model, config.training, steps=500)
-    return prepared(config.model, training, (timesteps, COLUMNS), Head())
+    model = build(config.model, (timesteps, COLUMNS), Head(), fast=training.fast_layers is True)
+    compile_model(model, training, "mae", jit=training.jit_compile is True)
+    return model
 
 
 def _bound(name: str, timesteps: int, speeds: Speeds) -> tuple[float, float, float]:

@@ -4,14 +4,17 @@ table = baselines(config, series)
 table["book"]["val"].naive              # 0.2897359729905486 normalised on the full Jena file
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from jena_rnn.errors import DataError
 from jena_rnn.evaluation import climatology, mae
+from jena_rnn.forecasting import geometry_of, sounded
+from jena_rnn.geometry import Protocol
 from jena_rnn.schema import Config
-from jena_rnn.series import Series, period_hours
+from jena_rnn.series import Series, period_hours, unit_of
 from jena_rnn.splits import reference_rows, resolve, scaling_rows
-from jena_rnn.tasks import Protocol, geometry_of, sounded
+from jena_rnn.stations import open_series
+from jena_rnn.tables import Told, table
 from jena_rnn.windows import Windows, measure
 
 
@@ -30,6 +33,46 @@ class Baseline:
     """MAE, normalised."""
     unit_per_normalised: float
     """Standard deviation of the target over the train rows, in its unit."""
+
+
+def told(config: Config) -> Told:
+    """Return the baselines of a config's own series; raises DataError as `baselines` and `open_series`."""
+    series, target = open_series(config.data), config.data.target
+    found = baselines(config, series)
+    plain = {
+        protocol: {"error": splits}
+        if isinstance(splits, str)
+        else {name: asdict(each) for name, each in splits.items()}
+        for protocol, splits in found.items()
+    }
+    lines = _lines(found, series.source.name, target)
+    return Told(lines, {"series": series.source.name, "target": target, **plain})
+
+
+def _lines(found: dict[str, dict[str, Baseline] | str], name: str, target: str) -> list[str]:
+    unit = unit_of(target)
+    rows, missing = [], []
+    for protocol, splits in found.items():
+        if isinstance(splits, str):
+            missing.append(f"protocol {protocol}: {splits}")
+            continue
+        for split, each in splits.items():
+            std = each.unit_per_normalised
+            rows.append(
+                [
+                    f"{protocol}, {split}",
+                    f"{each.lead_hours:g} h",
+                    f"{each.windows:,}",
+                    f"{each.batches:,}",
+                    repr(each.naive),
+                    f"{each.naive * std:.3f}",
+                    f"{each.climatology:.4f}",
+                    f"{each.climatology * std:.3f}",
+                ]
+            )
+    header = ["protocol, split", "lead", "windows", "batches", "naive, normalised", unit or "in its unit"]
+    header += ["climatology, normalised", unit or "in its unit"]
+    return [f"{name}: MAE of {target} without learning", "", table(header, rows), *missing]
 
 
 def baselines(config: Config, series: Series) -> dict[str, dict[str, Baseline] | str]:

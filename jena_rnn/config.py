@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,8 +20,23 @@ from jena_rnn.binding import bind
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, read, read_value
 from jena_rnn.messages import nearest, one_line, shortened
-from jena_rnn.rules import broken_rules
-from jena_rnn.schema import Config
+from jena_rnn.review_schema import ReviewConfig
+from jena_rnn.rules import broken_review_rules, broken_rules
+from jena_rnn.schema import Config, Experiment
+
+
+class Kind(NamedTuple):
+    """One kind of config: its dataclass, and the rules that tie its keys together."""
+
+    schema: type[Experiment]
+    rules: Callable[[Any], list[tuple[str, str]]]
+
+
+KINDS = {"forecast": Kind(Config, broken_rules), "reviews": Kind(ReviewConfig, broken_review_rules)}
+LEADING = ("task", "name", "seed", "data", "split", "windows", "words")
+"""Keys that come first where a config is written."""
+PLACES = ("path", "index")
+"""Files that `data` names; what is in them is known by its SHA-256."""
 
 
 class Override(NamedTuple):
@@ -31,7 +46,7 @@ class Override(NamedTuple):
     option: str
 
 
-def load(file: str | Path, overrides: Sequence[str | Override] = ()) -> Config:
+def load(file: str | Path, overrides: Sequence[str | Override] = ()) -> Experiment:
     """Return the config in `file` (a path, or the name of a shipped one) with `key.sub=value` overrides.
 
     Raises ConfigError listing every error with file, line and key; FileError if the file cannot be read.
@@ -56,7 +71,7 @@ def _as_name(stem: str) -> str:
 
 def parse(
     text: str, name: str = "config", overrides: Sequence[str | Override] = (), default_name: str | None = None
-) -> Config:
+) -> Experiment:
     """Return the config in `text`; `name` stands for the file in messages. Raises ConfigError."""
     problems: list[Problem] = []
     tree = read(text, name, problems)
@@ -64,15 +79,28 @@ def parse(
         _override(tree, override, problems)
     if default_name is not None and isinstance(tree.value, dict):
         tree.value.setdefault("name", Located(default_name, name, default_name))
-    config = bind(Config, tree, "", problems)
+    kind = _kind(tree, problems)
+    config = bind(kind.schema, tree, "", problems)
     wrong = {problem.path.partition(".")[0] for problem in problems}
-    for path, message in broken_rules(config):
+    for path, message in kind.rules(config):
         about = f"{path} {message}"
         if not any(f"{section}." in about for section in wrong):  # of keys that could not be read, say nothing more
             problems.append(Problem(tree.nearest(path).where, path, message))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return config
+
+
+def _kind(tree: Located, problems: list[Problem]) -> Kind:
+    """Return the kind that the `task` key asks for; raises ConfigError for another, since it decides all other keys."""
+    asked = tree.value.get("task") if isinstance(tree.value, dict) else None
+    if asked is None:
+        return KINDS["forecast"]
+    if not isinstance(asked.value, str) or asked.value not in KINDS:
+        expected = f"expected {' or '.join(KINDS)}, got {shortened(asked.text or 'something else')}"
+        problems.append(Problem(asked.where, "task", expected + nearest(asked.text, KINDS)))
+        raise ConfigError("\n".join(str(problem) for problem in problems))
+    return KINDS[asked.value]
 
 
 def find(file: str | Path) -> Path:
@@ -99,15 +127,16 @@ def shipped() -> dict[str, Path]:
     """Return the experiments that come with the program, by name."""
     here = Path(__file__).parent
     folder = next((f for f in (here / "configs", here.parent / "configs") if f.is_dir()), here)
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    found = [*sorted(folder.glob("*.yaml")), *sorted(folder.glob("*/*.yaml"))]
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in found}
 
 
-LISTED = ("split.train", "split.val", "split.test", "windows.", "model.", "training.", "data.target")
+LISTED = ("split.train", "split.val", "split.test", "windows.", "words.", "model.", "training.", "data.target")
 UNLISTED = ("training.fast_layers", "training.jit_compile", "training.eval_batch_size")
 """What decides a listing's result, and what among it does not."""
 
 
-def deviations(config: Config) -> list[str]:
+def deviations(config: Experiment) -> list[str]:
     """Return in what a config differs from the shipped one of its listing, `model.units 64 instead of 32`."""
     known = [listing for path in shipped().values() if (listing := load(path)).book == config.book]
     if config.book is None or not known:
@@ -130,17 +159,20 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
     return found
 
 
-def dump(config: Config) -> str:
+def dump(config: Experiment) -> str:
     """Return `config` as YAML that `parse` reads back to an equal one."""
-    return str(yaml.dump(_plain(config), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+    plain = _plain(config)
+    ordered = {key: plain.pop(key) for key in LEADING if key in plain} | plain
+    return str(yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
-def digest_of(config: Config) -> str:
+def digest_of(config: Experiment) -> str:
     """Return a digest of all that decides what a training does from epoch to epoch.
 
-    Its name, the place of its file, and how many epochs there are to be, do not.
+    Its name, the places of its files, and how many epochs there are to be, do not.
     """
-    data, training = dataclasses.replace(config.data, path="-"), dataclasses.replace(config.training, epochs=1)
+    places: dict[str, Any] = {field.name: "-" for field in dataclasses.fields(config.data) if field.name in PLACES}
+    data, training = dataclasses.replace(config.data, **places), dataclasses.replace(config.training, epochs=1)
     same = dataclasses.replace(config, name="-", data=data, training=training)
     return hashlib.sha256(dump(same).encode()).hexdigest()
 

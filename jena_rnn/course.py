@@ -17,10 +17,10 @@ from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.messages import one_line
-from jena_rnn.records import EpochRecord, best
+from jena_rnn.records import Record, best
 from jena_rnn.rundir import RunDir
-from jena_rnn.schema import Config
-from jena_rnn.scoring import predictions, require_finite, score
+from jena_rnn.schema import Experiment
+from jena_rnn.scoring import require_finite
 from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
@@ -32,19 +32,19 @@ class Course:
     """What a training works on, and where it stands."""
 
     run: RunDir
-    config: Config
+    config: Experiment
     task: Task
     model: keras.Model
     data: str
     """SHA-256 of the data."""
-    history: list[EpochRecord]
+    history: list[Record]
 
     def save(self) -> None:
         """Write where the training stands: the snapshot first, then what people read."""
         state = capture(self.model)
         digest = digest_of(self.config)
         self.run.snapshots.save(Snapshot(len(self.history), self.history, digest, self.data, state))
-        self.run.write_history(self.history)
+        self.run.write_history(self.history, self.task.form)
 
     def stands(self) -> str:
         """Return what a stopped training leaves, and how to go on."""
@@ -69,9 +69,9 @@ def carry_on(course: Course, listener: Listener) -> None:
                 check=interrupts.check,
             ):
                 course.save()
-                for name in ("loss", "val_mae"):
-                    log(name, getattr(record, name), record.epoch)
-                listener.epoch_ends(record, best(history) is record)
+                for name, figure in record.figures().items():
+                    log(name, figure, record.epoch)
+                listener.epoch_ends(record, course.task.told(record), best(history) is record)
         except DivergedError as error:
             good = course.run.snapshots.newest().epoch
             raise DivergedError(
@@ -117,7 +117,7 @@ def _stock(course: Course) -> keras.Model:
     if config.training.fast_layers is not True:
         return model
     plain = replace(config.training, fast_layers=False, jit_compile=False)
-    stock = prepared(config.model, plain, task.input_shape, task.head)
+    stock = prepared(config.model, plain, task)
     stock.set_weights(model.get_weights())
     return stock
 
@@ -130,17 +130,23 @@ def _finish(course: Course, check: Callable[[], None]) -> None:
     forecasts = {split: predict(model, task, split, size, check) for split in ("val", "test")}
     for split, forecast in forecasts.items():
         require_finite(forecast, split, best(history).epoch)
-    scores = {split: score(task, split, forecast) for split, forecast in forecasts.items()}
-    run.write_predictions(predictions(task, "test", forecasts["test"], run.info()["data"]["made_up"]))
+    scores = {split: task.score(split, forecast) for split, forecast in forecasts.items()}
+    run.write_predictions(task.predictions("test", forecasts["test"]))
     run.write_model(_stock(course).save)
     run.write_metrics(
         {
+            "task": course.config.task,
             "best_epoch": best(history).epoch,
             "epochs": len(history),
-            "best_val_mae": best(history).val_mae,
-            "last_val_mae": history[-1].val_mae,
+            **_validated("best", best(history)),
+            **_validated("last", history[-1]),
             "seconds_per_epoch": statistics.median(record.seconds for record in history),
             "seconds": sum(record.seconds for record in history),
             "splits": {split: score.as_dict() for split, score in scores.items()},
         }
     )
+
+
+def _validated(which: str, record: Record) -> dict[str, float]:
+    """Return an epoch's figures of validation, `best_val_mae` and the like."""
+    return {f"{which}_{name}": figure for name, figure in record.figures().items() if name.startswith("val_")}

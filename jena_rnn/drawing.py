@@ -1,59 +1,62 @@
-"""All plots of a run, drawn from its saved files and put in its directory.
+"""All plots of a run, drawn from its saved files and put in its directory; each task has its own.
 
 draw(RunDir.open(path))                 # [path/plots/loss.png, ...]
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from jena_rnn import plots
+from jena_rnn import forecast_drawing
 from jena_rnn.canvas import Figure
 from jena_rnn.errors import RunError
 from jena_rnn.report import headline
 from jena_rnn.rundir import RunDir
-from jena_rnn.series import MADE_UP, unit_of
+from jena_rnn.schema import Experiment
+
+Figures = dict[str, Figure]
+Notice = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """How one kind of task is drawn; figures are named as their files."""
+
+    draw: Callable[[RunDir, Any, str], Figures]
+    """A run with a finished epoch, its config and a title to all its figures."""
+    compare: Callable[[Sequence[RunDir], Any], Figure]
+    """Finished runs and their configs to one figure of them all."""
+    inspected: Callable[[Any, Any, Notice], Figures]
+    """A config and what `inspect` found in its data to figures of that."""
+
+
+GALLERIES = {
+    "forecast": Gallery(forecast_drawing.draw, forecast_drawing.compare, forecast_drawing.inspected),
+}
 
 
 def draw(run: RunDir) -> list[Path]:
-    """Draw what the run has: loss curves, and once it is finished forecasts and errors; return the files."""
-    config, info, history, metrics = run.config(), run.info(), run.history(), run.metrics()
-    if not history:
+    """Draw what the run has, and return the files; raises RunError if no epoch was finished."""
+    config = run.config()
+    if not run.history():
         raise RunError(f"{run.path}: no epoch was finished, so there is nothing to draw")
-    title = headline(config, info, metrics)
-    naive = metrics["splits"]["val"]["naive_mae"] if metrics else None
-    loss = plots.loss_curves(
-        history,
-        title=title,
-        unit=unit_of(config.data.target),
-        std=info["data"]["target_std"],
-        naive=naive,
-        trained_on_mae=config.training.loss == "mae",
-    )
-    figures = {"loss": loss}
-    if metrics is not None:
-        predictions = run.predictions()
-        what = f"{_marked(run, f'{config.name}, seed {config.seed}')}, test"
-        figures["forecast"] = plots.forecast(predictions, title=what, target=config.data.target)
-        figures["error_by_hour"] = plots.error_by_hour(predictions, title=what)
-        figures["error_by_month"] = plots.error_by_month(predictions, title=what)
+    figures = GALLERIES[config.task].draw(run, config, headline(config, run.info(), run.metrics()))
     return [run.write_plot(name, figure) for name, figure in figures.items()]
 
 
 def compare(runs: Sequence[RunDir]) -> Figure:
-    """Return one figure with the validation curves of several runs; raises RunError if one has none."""
-    curves = []
-    targets = {run.config().data.target for run in runs}
-    if len(targets) > 1:
-        raise RunError(f"the runs forecast different columns: {', '.join(sorted(targets))}")
+    """Return one figure with the validation curves of several runs; raises RunError if they cannot be compared."""
+    configs = [run.config() for run in runs]
+    tasks = {config.task for config in configs}
+    if len(tasks) > 1:
+        raise RunError(f"the runs are of different tasks: {', '.join(sorted(tasks))}")
     for run in runs:
-        history, metrics, info = run.history(), run.metrics(), run.info()
-        if not history or metrics is None:
+        if not run.history() or run.metrics() is None:
             raise RunError(f"{run.path}: not finished, so it cannot be compared")
-        naive, std = metrics["splits"]["val"]["naive_mae"], info["data"]["target_std"]
-        curves.append(plots.Curve(_marked(run, run.path.resolve().name), history, naive, std))
-    return plots.compare_curves(curves, unit=unit_of(runs[0].config().data.target))
+    return GALLERIES[configs[0].task].compare(runs, configs)
 
 
-def _marked(run: RunDir, text: str) -> str:
-    """Return `text` with the mark of a made-up station, if the run is of one."""
-    return f"{text} ({MADE_UP})" if run.info()["data"]["made_up"] else text
+def inspected(config: Experiment, subject: Any, notice: Notice) -> Figures:
+    """Return the figures of a config's data; `notice` is told why there are none."""
+    return GALLERIES[config.task].inspected(config, subject, notice)

@@ -6,16 +6,55 @@ Arrays in, plain values out; nothing here knows a model or a file.
     skill(0.2644, 0.2897)                   # 0.087: 8.7 % better than naive
 """
 
+import math
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from jena_rnn.series import Floats, Times
+from jena_rnn.tables import percent, table
 
 COLLAPSED_SHARE = 0.02
 """A forecast that varies less than this share of the truth's standard deviation is called constant."""
 CLIMATE_DAYS = 15
 """The climatology of a day averages the days up to this many before and after it."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The errors of one split; MAE normalised."""
+
+    split: str
+    """train, val, test, or all for another file."""
+    windows: int
+    mae: float
+    naive_mae: float
+    unit_per_normalised: float
+    unit: str
+    collapsed: bool
+
+    @property
+    def skill(self) -> float:
+        """1 - MAE / MAE of naive."""
+        return skill(self.mae, self.naive_mae)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the score for JSON: errors also in the target's unit, and no skill where naive makes no error."""
+        return asdict(self) | {
+            "mae_unit": self.mae * self.unit_per_normalised,
+            "naive_mae_unit": self.naive_mae * self.unit_per_normalised,
+            "skill": self.skill if math.isfinite(self.skill) else None,
+        }
+
+    def lines(self) -> list[str]:
+        """Return a table for the terminal."""
+        errors = self.as_dict()
+        row = [self.split, f"{errors['mae_unit']:.3f}", f"{self.mae:.4f}", f"{errors['naive_mae_unit']:.3f}"]
+        header = ["MAE", self.unit or "in its unit", "normalised", "naive", "skill", "windows"]
+        lines = [table(header, [[*row, percent(errors["skill"]), f"{self.windows:,}"]])]
+        return lines + ["COLLAPSED: the model forecasts the same whatever it is shown."] * self.collapsed
 
 
 def mae(forecast: Floats, truth: Floats) -> float:

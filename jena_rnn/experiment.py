@@ -8,21 +8,21 @@ run.metrics()["splits"]["test"]["mae_unit"]                  # °C
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from jena_rnn import tasks
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
-from jena_rnn.facts import data_facts, differences, model_facts
+from jena_rnn.facts import differences, model_facts
+from jena_rnn.kinds import kind_of
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
 from jena_rnn.provenance import provenance
 from jena_rnn.records import stops_early
 from jena_rnn.rundir import RunDir
-from jena_rnn.schema import Config
+from jena_rnn.schema import Experiment
 from jena_rnn.state import capture, restore
-from jena_rnn.stations import open_series
 from jena_rnn.tasks import Task
 from jena_rnn.training import Listener, accelerated, finished, prepared
 
@@ -33,7 +33,7 @@ Conclude = Callable[[RunDir], None]
 
 
 def train(
-    config: Config,
+    config: Experiment,
     *,
     runs: Path,
     command: list[str],
@@ -48,25 +48,20 @@ def train(
     StoppedError on Ctrl-C and SIGTERM; DivergedError if the loss stops being a number. What was finished stays.
     `conclude` is called at the end, while no other process may write the run.
     """
-    series = open_series(config.data)
-    task = tasks.forecast(config, series)
+    task = kind_of(config).open(config)
     config = resolved(config, task)
     run = RunDir.create(runs, config.name, config.seed, force=force)
     with run.locked():
         run.clear()
         model = _model(config, task)
-        info = provenance(command) | {"overrides": list(overrides)} | data_facts(config, series, task)
-        run.require_space(4 * _size(model) + FORECAST_BYTES * len(task.rows["test"]) + PLOT_BYTES)
+        run.require_space(4 * _size(model) + FORECAST_BYTES * task.count("test") + PLOT_BYTES)
         run.write_config(config)
-        run.write_info(info | model_facts(model))
-        course = Course(run, config, task, model, series.source.sha256, [])
+        run.write_words(task.words)
+        run.write_info(provenance(command) | {"overrides": list(overrides)} | _facts(config, task) | model_facts(model))
+        course = Course(run, config, task, model, task.source.sha256, [])
         course.save()
         steps = f"{task.steps} steps an epoch, {about(model, task, config.training)}"
-        begins = f"{config.name} on {series.source.name}: {steps}\n{run.path}"
-        if faults := info["data"]["faults"]:
-            begins += f"\ndata: {', '.join(faults)} ({'; '.join(task.repairs) or 'rows taken as they stand'})"
-        listener.begins(begins, task.unit, task.unit_per_normalised)
-        del series
+        listener.begins("\n".join([f"{config.name} on {task.source.name}: {steps}", str(run.path), *task.opening()]))
         carry_on(course, listener)
         conclude(run)
     return run
@@ -101,14 +96,12 @@ def resume(
         if snapshot.history:
             run.snapshots.best()  # told now if it is damaged, not after hours
         try:
-            series = open_series(config.data)
+            task = kind_of(config).open(config)
         except NoDataError:
             place = f"data.path in {run.path}/config.yaml names where it is looked for"
             raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
-        if series.source.sha256 != snapshot.data:
-            raise DataError(f"{series.source.name}: not the data that {run.path} was trained on")
-        task = tasks.forecast(config, series)
-        del series
+        if task.source.sha256 != snapshot.data:
+            raise DataError(f"{task.source.name}: not the data that {run.path} was trained on")
         model = _model(config, task)
         restore(model, snapshot.arrays)
         if changed := differences(before, provenance(command) | model_facts(model)):
@@ -122,10 +115,9 @@ def resume(
             return run
         run.discard_results()
         run.write_config(config)
-        run.write_history(course.history)
+        run.write_history(course.history, task.form)
         run.write_info(before | {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]})
-        begins = f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}"
-        listener.begins(begins, task.unit, task.unit_per_normalised)
+        listener.begins(f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}")
         carry_on(course, listener)
         conclude(run)
     return run
@@ -136,13 +128,13 @@ def _require_longer(run: RunDir, epochs: int, more: int) -> None:
         raise ConfigError(f"{run.path}: expected at least the {epochs} epochs that it has or was asked for, got {more}")
 
 
-def latest(config: Config, runs: Path) -> Path | None:
+def latest(config: Experiment, runs: Path) -> Path | None:
     """Return the newest run of `config` (same name, seed, data and all that decides its course), or None.
 
     One that was killed before its first snapshot, or has no whole one, is none to go on with.
     """
-    series = open_series(config.data)
-    same = digest_of(resolved(config, tasks.forecast(config, series))), series.source.sha256
+    task = kind_of(config).open(config)
+    same = digest_of(resolved(config, task)), task.source.sha256
     for path in newest_first(runs, config.name, config.seed):
         try:
             snapshot = RunDir.open(path).snapshots.newest()
@@ -153,19 +145,21 @@ def latest(config: Config, runs: Path) -> Path | None:
     return None
 
 
-def resolved(config: Config, task: Task) -> Config:
+def resolved(config: Experiment, task: Task) -> Experiment:
     """Return `config` with everything that was left to be decided written out."""
-    return replace(
-        config,
-        split=task.split,
-        data=replace(config.data, columns=task.windows.columns),
-        training=replace(accelerated(config.model, config.training, task.steps), steps_per_epoch=task.steps),
-    )
+    config = task.resolved(config)
+    return replace(config, training=accelerated(config.model, config.training, task.steps))
 
 
-def _model(config: Config, task: Task) -> keras.Model:
+def _facts(config: Experiment, task: Task) -> dict[str, Any]:
+    """Return what run.json says of the config and its data."""
+    known = {"task": config.task, "seed": config.seed, "config_sha256": digest_of(config)}
+    return known | task.facts() | {"steps_per_epoch": task.steps}
+
+
+def _model(config: Experiment, task: Task) -> keras.Model:
     keras.utils.set_random_seed(config.seed)
-    return prepared(config.model, config.training, task.input_shape, task.head)
+    return prepared(config.model, config.training, task)
 
 
 def _size(model: keras.Model) -> int:

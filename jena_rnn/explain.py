@@ -1,15 +1,21 @@
 """A task's windows in plain words: what a reader needs to check the arithmetic by hand.
 
-for line in explain(task, faults): ...
+explained(config, must_be_there=False).lines
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from jena_rnn.audit import stamp
+from jena_rnn.errors import NoDataError
+from jena_rnn.forecast_task import Forecast
+from jena_rnn.forecasting import open_task
+from jena_rnn.sample import COLUMNS
+from jena_rnn.schema import Config
 from jena_rnn.splits import SPLITS, bounds
-from jena_rnn.tasks import Task
+from jena_rnn.tasks import Explained, Head
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,26 @@ class SplitFacts:
     last_target: str
 
 
-def split_facts(task: Task) -> list[SplitFacts]:
+def explained(config: Config, *, must_be_there: bool) -> Explained:
+    """Return where a config's windows lie; without data, the reason why that cannot be told.
+
+    Raises DataError if the data does not do, or `must_be_there` and is not.
+    """
+    try:
+        task = open_task(config)
+    except NoDataError as error:
+        if must_be_there:
+            raise
+        columns = len(config.data.columns or COLUMNS)
+        shape = config.windows.lookback // config.windows.step, columns
+        why = f"The windows cannot be placed in time, and {columns} input columns are assumed: {error}"
+        return Explained([why], {"series": None, "windows": None}, None, shape, None, Head())
+    facts = [asdict(split) for split in split_facts(task)]
+    lines = [f"{task.source.name}:", *explain(task, task.faults)]
+    return Explained(lines, {"series": task.source.name, "windows": facts}, task, task.input_shape, None, task.head)
+
+
+def split_facts(task: Forecast) -> list[SplitFacts]:
     """Return where each split's windows lie in rows and in time."""
     windows, found = task.windows, []
     for name in SPLITS:
@@ -52,7 +77,7 @@ def split_facts(task: Task) -> list[SplitFacts]:
     return found
 
 
-def explain(task: Task, faults: list[str]) -> list[str]:
+def explain(task: Forecast, faults: Sequence[str]) -> list[str]:
     """Return the windows of `task` in plain words; `faults` is the audit's summary of the series."""
     geometry = task.windows.geometry
     sampled, reach, delay = (n * task.row_hours for n in (geometry.step, geometry.lookback, geometry.delay))
@@ -72,7 +97,7 @@ def explain(task: Task, faults: list[str]) -> list[str]:
     return [*lines, "", *(_book(task, faults) if geometry.protocol == "book" else _strict(task))]
 
 
-def _book(task: Task, faults: list[str]) -> list[str]:
+def _book(task: Forecast, faults: Sequence[str]) -> list[str]:
     geometry = task.windows.geometry
     first, end = bounds(task.split, "val", task.windows.length, geometry)
     val = task.rows["val"]
@@ -93,7 +118,7 @@ def _book(task: Task, faults: list[str]) -> list[str]:
     return [*lines, "--set windows.protocol=strict does without all that."]
 
 
-def _strict(task: Task) -> list[str]:
+def _strict(task: Forecast) -> list[str]:
     drawn, there = task.steps * task.batch_size, len(task.rows["train"])
     epoch = "all of them" if 0 <= drawn - there < task.batch_size else f"{drawn:,} of them"
     lines = [

@@ -1,44 +1,11 @@
-"""What run.json says of the data, the windows and the model of a run.
+"""What run.json says of the model of a run, and what tells two runs of a config apart.
 
-info = provenance(command) | data_facts(config, series, task) | model_facts(model)
+info = provenance(command) | task.facts() | model_facts(model)
 """
 
 from typing import Any
 
-from jena_rnn.audit import audit
 from jena_rnn.backend import keras, tf
-from jena_rnn.config import digest_of
-from jena_rnn.schema import Config
-from jena_rnn.series import Series
-from jena_rnn.tasks import Task
-
-
-def data_facts(config: Config, series: Series, task: Task) -> dict[str, Any]:
-    """Return where the data came from, what is wrong with it, and how it was scaled and cut."""
-    source, scaling = series.source, task.windows.scaling
-    data = {
-        "name": source.name,
-        "sha256": source.sha256,
-        "edition": source.edition,
-        "made_up": source.made_up,
-        "rows": len(series),
-        "faults": audit(series, config.data.sentinel).summary(),
-        "repairs": list(task.repairs),
-        "columns": list(task.windows.columns),
-        "mean": scaling.mean.tolist(),
-        "std": scaling.std.tolist(),
-        "target_mean": scaling.target_mean,
-        "target_std": scaling.target_std,
-    }
-    return {
-        "seed": config.seed,
-        "config_sha256": digest_of(config),
-        "data": data,
-        "windows": {split: len(rows) for split, rows in task.rows.items()},
-        "row_hours": task.row_hours,
-        "lead_hours": task.lead_hours,
-        "steps_per_epoch": task.steps,
-    }
 
 
 def model_facts(model: keras.Model) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from jena_rnn.draws import Rows
 
+Protocol = Literal["book", "strict"]
+
 
 @dataclass(frozen=True)
 class Geometry:
     """Where the rows of a window lie, seen from its reference row."""
 
-    protocol: Literal["book", "strict"]
+    protocol: Protocol
     lookback: int
     step: int
     delay: int

@@ -15,21 +15,28 @@ from typing import Any
 
 from jena_rnn.backend import keras, tf
 from jena_rnn.options import Model, sweepable
-from jena_rnn.tasks import Head
+from jena_rnn.tasks import Embedding, Head
 
-Shape = tuple[int, int]
+Shape = tuple[int, ...]
 Options = dict[str, Any]
 layers = keras.layers
 
 
-def build(options: Model, input_shape: Shape, head: Head, *, fast: bool = False) -> keras.Model:
-    """Return the model that `options` describes, for windows of `input_shape` (timesteps, columns).
+def build(
+    options: Model, input_shape: Shape, head: Head, *, embedding: Embedding | None = None, fast: bool = False
+) -> keras.Model:
+    """Return the model that `options` describes, for samples of `input_shape` (timesteps, columns).
 
-    With `fast` its recurrent layers are those of `jena_rnn.layers`; weights, their order and their names are the same.
+    With an `embedding` before it they are (timesteps,) of word indices. With `fast` its recurrent layers are those
+    of `jena_rnn.layers`; weights, their order and their names are the same.
     """
     arguments = asdict(options)
     rnn = _own_layers() if fast else layers
-    model = ZOO[arguments.pop("name")](input_shape, head, rnn, **arguments)
+    shape = input_shape if embedding is None else (*input_shape, embedding.size)
+    model = ZOO[arguments.pop("name")](shape, head, rnn, **arguments)
+    if embedding is not None:
+        first = layers.Embedding(embedding.words, embedding.size)
+        model = keras.Sequential([keras.Input(input_shape, dtype="int32"), first, *model.layers])
     first = model.layers[0]
     for layer in (getattr(first, "forward_layer", first), getattr(first, "backward_layer", first)):
         layer.wants_slope = False  # nothing trains below the first layer; Keras's take no notice
@@ -64,9 +71,10 @@ def _sequential(input_shape: Shape, head: Head, *body: Any) -> keras.Model:
     return keras.Sequential([keras.Input(input_shape), *body, last])
 
 
-def dense(input_shape: Shape, head: Head, rnn: Any, *, units: int, activation: str) -> keras.Model:
-    """Flatten the window, one dense layer (listing 6.37)."""
-    return _sequential(input_shape, head, layers.Flatten(), layers.Dense(units, activation=activation))
+def dense(input_shape: Shape, head: Head, rnn: Any, *, units: int, activation: str, hidden: int) -> keras.Model:
+    """Flatten the window, then dense layers (one in listing 6.37)."""
+    body = [layers.Dense(units, activation=activation) for _ in range(hidden)]
+    return _sequential(input_shape, head, layers.Flatten(), *body)
 
 
 def gru(input_shape: Shape, head: Head, rnn: Any, **layer: Any) -> keras.Model:

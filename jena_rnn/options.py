@@ -13,13 +13,15 @@ from jena_rnn.binding import setting
 
 @dataclass(frozen=True)
 class Dense:
-    """Flatten, then one dense layer (listing 6.37)."""
+    """Flatten, then dense layers (listing 6.37; two on bags of words in listing 3.3)."""
 
     name: Literal["dense"] = "dense"
     units: int = setting(32, at_least=1, below=100_000)
-    """Size of the hidden layer."""
+    """Size of a hidden layer."""
     activation: Literal["relu", "tanh"] = "relu"
-    """Of the hidden layer."""
+    """Of a hidden layer."""
+    hidden: int = setting(1, at_least=1, below=100)
+    """How many hidden layers."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ LONG = 120
 def about(model: keras.Model, task: Task, training: Training) -> str:
     """Return in plain words how `model` is computed and what an epoch takes here, to a factor of two or so."""
     chosen = way(training)
-    trained, validated = task.steps * task.batch_size, len(task.rows["val"])
+    trained, validated = task.steps * task.batch_size, task.count("val")
     products = multiply_adds(model) * (3 * trained + validated)  # back is twice the work of forwards
     seconds = products / (_speed() * SHARE[chosen]) + task.steps * STEP
     return f"{chosen}, about {_told(seconds)} an epoch"
@@ -39,8 +39,9 @@ def _told(seconds: float) -> str:
 
 
 def multiply_adds(model: keras.Model) -> int:
-    """Return the multiplications with weights for one window: each weight at each timestep that it works on."""
-    return sum(layer.count_params() * _timesteps(layer) for layer in model.layers)
+    """Return the multiplications with weights for one sample: each weight at each timestep that it works on."""
+    working = [layer for layer in model.layers if not isinstance(layer, keras.layers.Embedding)]  # it looks up
+    return sum(layer.count_params() * _timesteps(layer) for layer in working)
 
 
 def _timesteps(layer: keras.Layer) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure, MaxNLocator
 from jena_rnn.evaluation import calendar, mean_by, month
-from jena_rnn.records import EpochRecord, Predictions, best
+from jena_rnn.records import Predictions, Record, best
 from jena_rnn.series import Floats, Series, Times, period
 
 INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
@@ -29,7 +29,7 @@ class Curve:
     """One run's validation curve, for comparing."""
 
     label: str
-    history: Sequence[EpochRecord]
+    history: Sequence[Record]
     naive: float
     """MAE of naive on the same windows, normalised."""
     std: float
@@ -37,7 +37,7 @@ class Curve:
 
 
 def loss_curves(
-    history: Sequence[EpochRecord],
+    history: Sequence[Record],
     *,
     title: str,
     unit: str,
@@ -50,16 +50,16 @@ def loss_curves(
     epochs = [record.epoch for record in history]
     if trained_on_mae:
         axes.plot(epochs, [r.loss * std for r in history], "o", color=INK, ms=5, label="training MAE")
-    axes.plot(epochs, [r.val_mae * std for r in history], "-", color=MODEL, lw=2, label="validation MAE")
+    axes.plot(epochs, [r.error * std for r in history], "-", color=MODEL, lw=2, label="validation MAE")
     lowest = best(history)
     axes.plot(
         [lowest.epoch],
-        [lowest.val_mae * std],
+        [lowest.error * std],
         "o",
         color=MODEL,
         mfc="none",
         ms=10,
-        label=f"best: {_amount(lowest.val_mae * std, unit)} (epoch {lowest.epoch})",
+        label=f"best: {_amount(lowest.error * std, unit)} (epoch {lowest.epoch})",
     )
     if naive is not None:
         axes.axhline(naive * std, ls="--", color=NAIVE, label=f"naive: {_amount(naive * std, unit)}")
@@ -75,10 +75,10 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
     for curve in curves:
         line = axes.plot(
             [record.epoch for record in curve.history],
-            [record.val_mae * curve.std for record in curve.history],
+            [record.error * curve.std for record in curve.history],
             "-o",
             ms=3,
-            label=f"{curve.label}: {_amount(best(curve.history).val_mae * curve.std, unit)}",
+            label=f"{curve.label}: {_amount(best(curve.history).error * curve.std, unit)}",
         )[0]
         level = round(curve.naive * curve.std, 6)
         if level not in drawn:

@@ -1,14 +1,16 @@
 """The tables that a run leaves: one record for each epoch, and the test forecasts.
 
+Each task has its own record; whatever looks for the best one knows them by `Record` alone.
+
 EpochRecord(epoch=1, loss=0.31, val_mae=0.28, learning_rate=0.001, seconds=9.4)
 best(history).epoch                     # the epoch with the lowest validation MAE
 """
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
-from typing import IO
+from typing import IO, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -39,38 +41,82 @@ class EpochRecord:
     seconds: float
     """Training and validation together."""
 
-    @classmethod
-    def parse(cls, row: dict[str, str]) -> "EpochRecord":
-        """Return the record of one line of history.csv; raises ValueError or KeyError for a damaged one."""
-        numbers = [float(row[name]) for name in ("loss", "val_mae", "learning_rate", "seconds")]
-        return cls(int(row["epoch"]), *numbers)
+    @property
+    def error(self) -> float:
+        """What is best where it is lowest: the validation MAE."""
+        return self.val_mae
+
+    def figures(self) -> dict[str, float]:
+        """Return what was measured, by name."""
+        return {"loss": self.loss, "val_mae": self.val_mae}
 
 
-COLUMNS = [field.name for field in fields(EpochRecord)]
+@dataclass(frozen=True)
+class ReviewRecord:
+    """One epoch of learning to tell good reviews from bad ones; losses are binary cross-entropies, in nats."""
+
+    epoch: int
+    """Counted from 1."""
+    loss: float
+    """Mean over the epoch's reviews, dropout at work."""
+    accuracy: float
+    """Share of them told right, each by the weights of its step."""
+    val_loss: float
+    """After the epoch, over all validation reviews."""
+    val_accuracy: float
+    """Likewise."""
+    learning_rate: float
+    seconds: float
+    """Training and validation together."""
+
+    @property
+    def error(self) -> float:
+        """What is best where it is lowest: the share of validation reviews told wrong."""
+        return 1.0 - self.val_accuracy
+
+    def figures(self) -> dict[str, float]:
+        """Return what was measured, by name."""
+        return {name: getattr(self, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
 
 
-def history_text(history: Sequence[EpochRecord]) -> str:
+Record = EpochRecord | ReviewRecord
+R = TypeVar("R", EpochRecord, ReviewRecord, Record)
+FORMS: dict[tuple[str, ...], type[Record]] = {
+    tuple(field.name for field in fields(form)): form for form in (EpochRecord, ReviewRecord)
+}
+"""Each kind of record by its columns."""
+
+
+def record_from(row: Mapping[str, Any]) -> Record:
+    """Return the record with these columns, as numbers or text; raises ValueError or TypeError for a damaged one."""
+    form = FORMS.get(tuple(row))
+    if form is None:
+        raise ValueError(f"expected the columns {' or '.join(','.join(columns) for columns in FORMS)}")
+    return form(int(row["epoch"]), *(float(row[name]) for name in list(row)[1:]))
+
+
+def history_text(history: Sequence[Record], form: type[Record]) -> str:
     """Return history.csv: a header, and one line for each epoch."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, [field.name for field in fields(form)], lineterminator="\n")
     writer.writeheader()
     writer.writerows(asdict(record) for record in history)
     return text.getvalue()
 
 
-def history_from(text: str) -> list[EpochRecord]:
+def history_from(text: str) -> list[Record]:
     """Return what `history_text` made a text of; raises ValueError if it is damaged."""
     try:
         header, *lines = list(csv.reader(text.splitlines(), strict=True)) or [[]]
     except csv.Error as error:
         raise ValueError(str(error)) from None
-    if header != COLUMNS:
-        raise ValueError(f"expected the header {','.join(COLUMNS)}")
-    history = []
+    if tuple(header) not in FORMS:
+        raise ValueError(f"expected the header {' or '.join(','.join(columns) for columns in FORMS)}")
+    history: list[Record] = []
     for epoch, cells in enumerate(lines, start=1):
-        if len(cells) != len(COLUMNS):
-            raise ValueError(f"line {epoch + 1}: expected {len(COLUMNS)} cells, got {len(cells)}")
-        record = EpochRecord.parse(dict(zip(COLUMNS, cells, strict=True)))
+        if len(cells) != len(header):
+            raise ValueError(f"line {epoch + 1}: expected {len(header)} cells, got {len(cells)}")
+        record = record_from(dict(zip(header, cells, strict=True)))
         if record.epoch != epoch:
             raise ValueError(f"line {epoch + 1}: expected epoch {epoch}, got {record.epoch}")
         if not all(finite(number) for number in astuple(record)):
@@ -79,32 +125,32 @@ def history_from(text: str) -> list[EpochRecord]:
     return history
 
 
-def best(history: Sequence[EpochRecord]) -> EpochRecord:
-    """Return the epoch with the lowest validation MAE, the earlier of two equals."""
-    return min(history, key=lambda record: (record.val_mae, record.epoch))
+def best(history: Sequence[R]) -> R:
+    """Return the epoch with the lowest validation error, the earlier of two equals."""
+    return min(history, key=lambda record: (record.error, record.epoch))
 
 
-def stops_early(history: Sequence[EpochRecord], rule: EarlyStopping | None) -> bool:
+def stops_early(history: Sequence[Record], rule: EarlyStopping | None) -> bool:
     """Return whether the last `patience` epochs all failed to beat the best before by more than `min_delta`."""
     if rule is None or not history:
         return False
     reference, since = float("inf"), 0
     for record in history:
-        if record.val_mae < reference - rule.min_delta:
-            reference, since = record.val_mae, 0
+        if record.error < reference - rule.min_delta:
+            reference, since = record.error, 0
         else:
             since += 1
     return since >= rule.patience
 
 
-def learning_rate(history: Sequence[EpochRecord], start: float, rule: Plateau | None) -> float:
+def learning_rate(history: Sequence[Record], start: float, rule: Plateau | None) -> float:
     """Return the rate for the epoch after `history`: lowered after each `patience` epochs without a gain."""
     rate, reference, since = start, float("inf"), 0
     if rule is None:
         return rate
     for record in history:
-        if record.val_mae < reference - rule.min_delta:
-            reference, since = record.val_mae, 0
+        if record.error < reference - rule.min_delta:
+            reference, since = record.error, 0
         elif (since := since + 1) == rule.patience:
             rate, since = max(rate * rule.factor, min(rule.minimum, rate)), 0
     return rate

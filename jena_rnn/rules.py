@@ -6,13 +6,31 @@ broken_rules(config)      # [("windows.lookback", "expected a multiple of window
 from collections.abc import Iterator
 from itertools import pairwise
 
-from jena_rnn.options import Conv, ConvGru, sweepable
-from jena_rnn.schema import Config, Range
+from jena_rnn.options import Conv, ConvGru, Dense, Model, sweepable
+from jena_rnn.review_schema import ReviewConfig
+from jena_rnn.schema import Config, Experiment, Range
 
 
 def broken_rules(config: Config) -> list[tuple[str, str]]:
     """Return (key, message) for each rule that `config` breaks; the message names the other key."""
-    return [*_data(config), *_windows(config), *_splits(config), *_training(config), *_model(config)]
+    windows = config.windows
+    timesteps = _model(config.model, windows.lookback // windows.step, "windows.lookback / windows.step")
+    return [*_data(config), *_windows(config), *_splits(config), *_epochs(config), *_ways(config), *timesteps]
+
+
+def broken_review_rules(config: ReviewConfig) -> list[tuple[str, str]]:
+    """Return the same of a config of reviews."""
+    words, timesteps = config.words, _model(config.model, config.words.length, "words.length")
+    if words.encoding == "sequence":
+        return [*_ways(config), *timesteps]
+    return [*_ways(config), *_bag(config)]
+
+
+def _bag(config: ReviewConfig) -> Iterator[tuple[str, str]]:
+    if not isinstance(config.model, Dense):
+        yield "model.name", f"expected dense, since words.encoding bag has no order, got {config.model.name}"
+    if config.words.reverse:
+        yield "words.reverse", "expected false, since words.encoding bag has no order, got true"
 
 
 def _data(config: Config) -> Iterator[tuple[str, str]]:
@@ -52,13 +70,15 @@ def _splits(config: Config) -> Iterator[tuple[str, str]]:
                 yield f"split.{name}", f"expected rows up to split.rows ({split.rows}) for split.scale, got {last}"
 
 
-def _training(config: Config) -> Iterator[tuple[str, str]]:
+def _epochs(config: Config) -> Iterator[tuple[str, str]]:
     if config.windows.protocol == "book" and config.training.steps_per_epoch is None:
         yield (
             "training.steps_per_epoch",
             "expected a number of batches, since windows.protocol is book and its epochs have no end, got null",
         )
 
+
+def _ways(config: Experiment) -> Iterator[tuple[str, str]]:
     if config.training.fast_layers is True and not sweepable(config.model):
         yield "training.fast_layers", "expected false or auto, since there are none for this model, got true"
     if config.training.fast_layers is True and config.training.jit_compile is True:
@@ -68,15 +88,14 @@ def _training(config: Config) -> Iterator[tuple[str, str]]:
         )
 
 
-def _model(config: Config) -> Iterator[tuple[str, str]]:
-    model, timesteps = config.model, config.windows.lookback // config.windows.step
+def _model(model: Model, timesteps: int, keys: str) -> Iterator[tuple[str, str]]:
     if isinstance(model, Conv | ConvGru):
         convolutions = model.convolutions if isinstance(model, Conv) else 2
         if _left(timesteps, convolutions, model.kernel_size, model.pool_size) < 1:
             yield (
                 "model.kernel_size",
-                "expected less, so that convolutions and pools leave some of the windows.lookback / windows.step"
-                f" = {timesteps} timesteps, got {model.kernel_size}",
+                f"expected less, so that convolutions and pools leave some of the {keys} = {timesteps} timesteps, "
+                f"got {model.kernel_size}",
             )
 
 

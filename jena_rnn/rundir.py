@@ -7,6 +7,7 @@ Files appear whole or not at all: written under a temporary name beside their pl
     RunDir.open(run.path).history()
 """
 
+import hashlib
 import io
 import json
 import shutil
@@ -14,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeVar
 
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
@@ -22,18 +23,21 @@ from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunErr
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.messages import shortened
 from jena_rnn.naming import new_folder
-from jena_rnn.records import EpochRecord, Predictions, history_from, history_text
-from jena_rnn.schema import Config
+from jena_rnn.records import Record, history_from, history_text
+from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
+from jena_rnn.tasks import Table
+
+T = TypeVar("T")
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
-REPORT, PREDICTIONS, MODEL = "report.md", "predictions.csv", "model.keras"
+REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.txt"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
 RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
 FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
 TRAINED = "config_sha256"
-KNOWN = {CONFIG, INFO, HISTORY, *RESULTS, *FOLDERS}
+KNOWN = {CONFIG, INFO, HISTORY, WORDS, *RESULTS, *FOLDERS}
 
 
 class RunDir:
@@ -99,11 +103,11 @@ class RunDir:
         except OSError as error:
             raise FileError(f"{self.path}: cannot be written: {reason(error)}") from None
 
-    def write_config(self, config: Config) -> None:
+    def write_config(self, config: Experiment) -> None:
         """Write the resolved config; it runs again as it is."""
         self._write_text(CONFIG, dump(config))
 
-    def config(self) -> Config:
+    def config(self) -> Experiment:
         """Return the run's config; raises ConfigError if someone broke it, or made another one of it."""
         with self._reading(CONFIG) as path:
             text = read_bytes(path).decode()
@@ -131,26 +135,42 @@ class RunDir:
         """Return the errors, or None for a run that has not finished."""
         return self._read_json(METRICS, shapes.of_metrics) if (self.path / METRICS).exists() else None
 
-    def write_history(self, rows: Sequence[EpochRecord]) -> None:
-        """Write one line for each epoch."""
-        self._write_text(HISTORY, history_text(rows))
+    def write_words(self, words: Sequence[str]) -> None:
+        """Write the words that samples are made of, if they are, one a line."""
+        if words:
+            self._write_text(WORDS, "".join(f"{word}\n" for word in words))
 
-    def history(self) -> list[EpochRecord]:
+    def words(self) -> tuple[str, ...]:
+        """Return what `write_words` wrote, nothing for a run without words; raises RunError if it is damaged."""
+        known = self.info()["data"].get("words_sha256")
+        if known is None:
+            return ()
+        with self._reading(WORDS) as path:
+            text = read_bytes(path)
+            if hashlib.sha256(text).hexdigest() != known:
+                raise ValueError(f"not the words that {INFO} knows")
+        return tuple(text.decode().split("\n")[:-1])
+
+    def write_history(self, rows: Sequence[Record], form: type[Record]) -> None:
+        """Write one line for each epoch; `form` says which columns there are."""
+        self._write_text(HISTORY, history_text(rows, form))
+
+    def history(self) -> list[Record]:
         """Return the epochs so far, empty before the first."""
         if not (self.path / HISTORY).exists():
             return []
         with self._reading(HISTORY) as path:
             return history_from(read_bytes(path).decode())
 
-    def write_predictions(self, predictions: Predictions) -> None:
-        """Write the test forecasts with their times."""
+    def write_predictions(self, predictions: Table) -> None:
+        """Write what the model says of the test samples."""
         with atomic(self.path / PREDICTIONS) as file:
             predictions.write(file)
 
-    def predictions(self) -> Predictions:
-        """Return the test forecasts; raises RunError if the run has none."""
+    def predictions(self, read: Callable[[IO[bytes]], T]) -> T:
+        """Return what the model says of the test samples, as `read` reads it; raises RunError if the run has none."""
         with self._reading(PREDICTIONS) as path:
-            return Predictions.read(io.BytesIO(read_bytes(path)))
+            return read(io.BytesIO(read_bytes(path)))
 
     @property
     def snapshots(self) -> SnapshotStore:

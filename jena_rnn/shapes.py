@@ -39,22 +39,29 @@ def finite(value: Any) -> bool:
 NUMBER = Kind("a finite number", finite)
 POSITIVE = Kind("a number above 0", lambda value: finite(value) and value > 0)
 WHOLE = Kind("a whole number", lambda value: type(value) is int and 0 <= value < LARGEST)
+SHARE = Kind("a number from 0 to 1", lambda value: finite(value) and 0 <= value <= 1)
 TEXT = Kind("text", lambda value: isinstance(value, str))
 TRUTH = Kind("true or false", lambda value: isinstance(value, bool))
 OBJECT = Kind("an object", lambda value: isinstance(value, dict))
 
-INFO: dict[str, Any] = {
+RUN: dict[str, Any] = {
+    "task": Maybe(TEXT),
     "command": [TEXT],
     "started": TEXT,
     "versions": OBJECT,
     "overrides": [TEXT],
     "seed": WHOLE,
     "config_sha256": Maybe(TEXT),
-    "data": {
-        "name": TEXT,
-        "sha256": TEXT,
-        "edition": TEXT,
-        "made_up": TRUTH,
+    "git": Maybe({"commit": TEXT, "dirty": TRUTH}),
+    "resumed": Maybe([[TEXT]]),
+    "steps_per_epoch": WHOLE,
+    "parameters": WHOLE,
+    "devices": [TEXT],
+}
+SOURCE: dict[str, Any] = {"name": TEXT, "sha256": TEXT, "edition": TEXT, "made_up": TRUTH}
+FORECAST: dict[str, Any] = RUN | {
+    "data": SOURCE
+    | {
         "rows": WHOLE,
         "faults": [TEXT],
         "repairs": [TEXT],
@@ -65,14 +72,15 @@ INFO: dict[str, Any] = {
         "target_std": POSITIVE,
     },
     "windows": {"train": WHOLE, "val": WHOLE, "test": WHOLE},
-    "git": Maybe({"commit": TEXT, "dirty": TRUTH}),
-    "resumed": Maybe([[TEXT]]),
     "row_hours": POSITIVE,
     "lead_hours": NUMBER,
-    "steps_per_epoch": WHOLE,
-    "parameters": WHOLE,
-    "devices": [TEXT],
 }
+REVIEWS: dict[str, Any] = RUN | {
+    "data": SOURCE | {"words_sha256": Maybe(TEXT), "words": WHOLE, "notes": [TEXT]},
+    "reviews": {"train": WHOLE, "val": WHOLE, "test": WHOLE},
+}
+INFOS = {"forecast": FORECAST, "reviews": REVIEWS}
+"""What run.json holds, by task."""
 SCORE: dict[str, Any] = {
     "windows": WHOLE,
     "mae": NUMBER,
@@ -83,22 +91,42 @@ SCORE: dict[str, Any] = {
     "collapsed": TRUTH,
     "skill": Maybe(NUMBER),
 }
-METRICS: dict[str, Any] = {
+ENDED: dict[str, Any] = {
+    "task": Maybe(TEXT),
     "best_epoch": WHOLE,
     "epochs": WHOLE,
-    "best_val_mae": NUMBER,
-    "last_val_mae": NUMBER,
     "seconds_per_epoch": NUMBER,
     "seconds": NUMBER,
-    "splits": {"val": SCORE, "test": SCORE},
 }
+ACCURACY: dict[str, Any] = {
+    "reviews": WHOLE,
+    "accuracy": SHARE,
+    "loss": NUMBER,
+    "majority": SHARE,
+    "bag_of_words": SHARE,
+    "confusion": [[WHOLE]],
+    "collapsed": TRUTH,
+    "most_wrong": [{"review": WHOLE, "probability": SHARE, "label": WHOLE, "text": TEXT}],
+}
+METRICS: dict[str, dict[str, Any]] = {
+    "forecast": ENDED | {"best_val_mae": NUMBER, "last_val_mae": NUMBER, "splits": {"val": SCORE, "test": SCORE}},
+    "reviews": ENDED
+    | {
+        "best_val_accuracy": SHARE,
+        "last_val_accuracy": SHARE,
+        "splits": {"val": ACCURACY, "test": ACCURACY},
+    },
+}
+"""What metrics.json holds, by task."""
 
 
 def of_info(found: Any) -> list[str]:
     """Return what is wrong with run.json, in plain words; what it holds besides is left alone."""
-    if wrong := _misfits(found, INFO, ""):
+    if wrong := _misfits(found, _of_task(found, INFOS), ""):
         return wrong
     data = found["data"]
+    if "columns" not in data:
+        return []
     if not data["columns"]:
         return ["data.columns: expected at least one column"]
     count = len(data["columns"])
@@ -111,7 +139,14 @@ def of_info(found: Any) -> list[str]:
 
 def of_metrics(found: Any) -> list[str]:
     """Return what is wrong with metrics.json, likewise."""
-    return _misfits(found, METRICS, "")
+    return _misfits(found, _of_task(found, METRICS), "")
+
+
+def _of_task(found: Any, shapes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the shape of the task that `found` names; a run from before tasks had names is a forecast."""
+    task = (found.get("task") if isinstance(found, dict) else None) or "forecast"
+    known = Kind(" or ".join(shapes), lambda value: value in [None, *shapes])
+    return shapes[task] if known.fits(task) else {"task": known}
 
 
 def plain_json(text: bytes) -> Any:

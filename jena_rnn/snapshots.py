@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
 from jena_rnn.files import atomic, names, read_bytes, reason, remove, remove_parts
 from jena_rnn.messages import one_line
-from jena_rnn.records import EpochRecord, best
+from jena_rnn.records import Record, best, record_from
 
 MAGIC = b"jena-rnn snapshot 1\n"
 DIGEST = 64
@@ -42,7 +42,7 @@ class Snapshot:
 
     epoch: int
     """The last finished epoch; 0 before the first."""
-    history: Sequence[EpochRecord]
+    history: Sequence[Record]
     config: str
     """Digest of the config, less what may change on the way (see `experiment`)."""
     data: str
@@ -94,7 +94,7 @@ def _unpack(payload: bytes) -> Snapshot:
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
         raise ValueError("something that is no array")
     about = json.loads(arrays.pop(ABOUT).tobytes())
-    history = [EpochRecord.parse(record) for record in about["history"]]
+    history = [record_from(record) for record in about["history"]]
     if about["epoch"] != len(history) or any(record.epoch != at for at, record in enumerate(history, start=1)):
         raise ValueError("its history does not end at its epoch")
     if not _finite(history):
@@ -102,7 +102,7 @@ def _unpack(payload: bytes) -> Snapshot:
     return Snapshot(about["epoch"], history, str(about["config"]), str(about["data"]), arrays)
 
 
-def _finite(history: Sequence[EpochRecord]) -> bool:
+def _finite(history: Sequence[Record]) -> bool:
     return all(math.isfinite(number) for record in history for number in astuple(record))
 
 

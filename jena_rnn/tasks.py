@@ -1,28 +1,26 @@
-"""A task: what a model is to learn, as arrays. Trainer, run directory and reports know tasks only by this class.
+"""The seam between what is to be learned and whatever trains, stores and tells it.
 
-task = forecast(config, series)
+A task gives batches, says which ends a model needs, and makes figures of what the model puts out. The trainer and the
+run directory know no more of it than this class; `forecast_task` and `review_task` are the two there are.
+
 for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
-task.truth("val"), task.naive("val")                         # normalised, (windows,)
+task.score("val", outputs).as_dict()
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.draws import Rows
-from jena_rnn.errors import DataError
-from jena_rnn.geometry import Geometry
-from jena_rnn.repair import Sound, as_it_stands, repair
-from jena_rnn.schema import Config, Split
-from jena_rnn.series import Floats, Series, period_hours, unit_of
-from jena_rnn.splits import reference_rows, resolve, scaling_rows, train_order
-from jena_rnn.windows import Scaling, Windows, measure
+from jena_rnn.records import Record
+from jena_rnn.schema import Experiment
+from jena_rnn.series import Floats, Source
+from jena_rnn.tables import Told
 
-Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
-Protocol = Literal["book", "strict"]
+Batch = tuple[NDArray[Any], NDArray[np.float32]]
+"""Inputs `(batch, *input_shape)` and targets `(batch, 1)`."""
 
 
 @dataclass(frozen=True)
@@ -34,142 +32,137 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Task:
-    """Forecasting one column of a series from windows of it.
+class Embedding:
+    """The first layer that a task of words asks of a model: a learned vector for each word."""
 
-    Attributes:
-        windows: what cuts the windows.
-        rows: the reference rows of each split: "train", "val", "test" (or "all", for a file without splits).
-        split: the ranges in use, scaled if the config asked for it.
-        steps: batches in a training epoch.
-        batch_size: windows in a training batch.
-        target: the column to forecast.
-        row_hours: hours from one row to the next.
-        repairs: what was changed in the series, in plain words.
-        head: the last layer.
-    """
+    words: int
+    """How many there are."""
+    size: int
+    """Of a vector."""
 
-    windows: Windows
-    rows: dict[str, Rows]
-    split: Split
-    steps: int
-    batch_size: int
-    target: str
-    row_hours: float
-    repairs: tuple[str, ...]
-    head: Head = Head()
 
-    @property
-    def input_shape(self) -> tuple[int, int]:
-        """Timesteps and columns of one window."""
-        return self.windows.geometry.timesteps, len(self.windows.columns)
+class Score(Protocol):
+    """The errors of one split."""
 
-    @property
-    def lead_hours(self) -> float:
-        """Hours from the newest input to the target."""
-        return self.windows.geometry.lead * self.row_hours
+    def as_dict(self) -> dict[str, Any]:
+        """Return them for JSON."""
+
+    def lines(self) -> list[str]:
+        """Return them for the terminal."""
+
+
+class Table(Protocol):
+    """What a model said of each sample of a split, and what was true."""
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write it as CSV."""
+
+
+class Task(Protocol):
+    """What is to be learned, as arrays."""
 
     @property
-    def unit(self) -> str:
-        """The target's unit."""
-        return unit_of(self.target)
+    def source(self) -> Source:
+        """Where the data came from."""
 
     @property
-    def unit_per_normalised(self) -> float:
-        """What an error of 1 normalised is in the target's unit."""
-        return self.windows.scaling.target_std
+    def steps(self) -> int:
+        """Batches in a training epoch."""
+
+    @property
+    def batch_size(self) -> int:
+        """Samples in a training batch."""
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """The first layer, if samples are words."""
+
+    @property
+    def head(self) -> Head:
+        """The last layer."""
+
+    @property
+    def loss(self) -> str:
+        """What is minimised, by Keras's name."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """What is measured beside the loss in a training step, by Keras's names."""
+
+    @property
+    def form(self) -> type[Record]:
+        """What an epoch leaves."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that samples are made of, by rank; empty if they are none."""
 
     def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
-        """Yield the training batches of an epoch (counted from 1): inputs float32, targets `(batch, 1)` float32."""
-        batches = train_order(
-            self.windows.geometry.protocol,
-            self.rows["train"],
-            seed=seed,
-            epoch=epoch,
-            steps=self.steps,
-            batch_size=self.batch_size,
-        )
-        for rows in batches:
-            yield self.windows.inputs(rows), self.windows.targets(rows).astype(np.float32)[:, None]
+        """Yield the training batches of an epoch, counted from 1: a pure function of both."""
 
-    def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[np.float32]]:
-        """Yield the windows of a split in order, the last batch as short as it comes."""
-        rows = self.rows[split]
-        for start in range(0, len(rows), batch_size):
-            yield self.windows.inputs(rows[start : start + batch_size])
+    def count(self, split: str) -> int:
+        """Return the number of samples in a split."""
 
-    def truth(self, split: str) -> Floats:
-        """Return the targets of a split, `(windows,)` float64, normalised."""
-        return self.windows.targets(self.rows[split])
+    def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
+        """Yield the samples of a split in order, the last batch as short as it comes."""
 
-    def naive(self, split: str) -> Floats:
-        """Return the naive forecasts of a split, `(windows,)` float64, normalised."""
-        return self.windows.naive(self.rows[split])
+    def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> Record:
+        """Return what an epoch leaves: `fitted` are mean loss and metrics of its steps, `outputs` of validation."""
 
+    def told(self, record: Record) -> str:
+        """Return a record's figures for people."""
 
-def forecast(config: Config, series: Series) -> Task:
-    """Return the task of a config on a series; raises DataError if columns, rows or windows are missing."""
-    _require_target(config, series)
-    sound = sounded(config, series, config.windows.protocol)
-    split = resolve(config.split, len(sound.series))
-    columns = config.data.columns or series.columns
-    names = ("train", "val", "test")
-    geometry, batch_size = geometry_of(config), config.windows.batch_size
-    rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
-    scaling = measure(sound.series, columns, config.data.target, *scaling_rows(split, geometry))
-    steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
-    return _task(config, sound, columns, scaling, split, rows, steps)
+    def opening(self) -> list[str]:
+        """Return what people should know of the data before it is trained on."""
+
+    def resolved(self, config: Any) -> Experiment:
+        """Return the task's config with everything that was left to be decided written out."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what run.json says of the data."""
+
+    def score(self, split: str, outputs: Floats) -> Score:
+        """Return the errors of `(samples,)` outputs of a split."""
+
+    def predictions(self, split: str, outputs: Floats) -> Table:
+        """Return outputs beside truth, as people read them."""
 
 
-def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling: Scaling) -> Task:
-    """Return the task of scoring every window of a file with the columns and scaling of an earlier run.
+@dataclass(frozen=True)
+class Account:
+    """How a report tells of one kind of task, from saved files alone."""
 
-    Its one split is called "all". Raises DataError if a column or all windows are missing.
-    """
-    _require_target(config, series)
-    sound = sounded(config, series, config.windows.protocol)
-    split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
-    rows = reference_rows("test", split, geometry_of(config), sound, config.windows.batch_size)
-    return _task(config, sound, columns, scaling, split, {"all": rows}, steps=0)
-
-
-def _require_target(config: Config, series: Series) -> None:
-    try:
-        series.index(config.data.target)
-    except DataError as error:
-        raise DataError(f"{error}; data.target names the column to forecast") from None
+    verdict: Callable[[dict[str, Any]], str]
+    """metrics.json to what came of the run, in a line."""
+    errors: Callable[[Any, dict[str, Any], Any, dict[str, Any] | None], str]
+    """Config, run.json, history and metrics, if there are any, to a table of errors."""
+    listing: Callable[[Any, dict[str, Any], Any], str]
+    """Config, run.json and history to the book's figures beside ours; nothing where they cannot be compared."""
+    data: Callable[[Any, dict[str, Any]], list[str]]
+    """Config and run.json to what the run was trained on."""
+    figures: tuple[str, ...]
+    """Names of its plots."""
 
 
-def _task(
-    config: Config,
-    sound: Sound,
-    columns: tuple[str, ...],
-    scaling: Scaling,
-    split: Split,
-    rows: dict[str, Rows],
-    steps: int,
-) -> Task:
-    target, geometry, reverse = config.data.target, geometry_of(config), config.windows.reverse
-    return Task(
-        windows=Windows(sound, geometry, columns, target, scaling, reverse=reverse),
-        rows=rows,
-        split=split,
-        steps=steps,
-        batch_size=config.windows.batch_size,
-        target=target,
-        row_hours=period_hours(sound.series.times, sound.series.source.name),
-        repairs=sound.report,
-    )
+@dataclass(frozen=True)
+class Explained(Told):
+    """What a config comes to, before anything is trained."""
+
+    task: Task | None
+    """None where the data is not there."""
+    input_shape: tuple[int, ...]
+    """Of one sample, assumed where the data is not there."""
+    embedding: Embedding | None
+    head: Head
 
 
-def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:
-    """Return the window arithmetic of a config, under another protocol if one is given."""
-    windows = config.windows
-    return Geometry(protocol or windows.protocol, windows.lookback, windows.step, windows.delay)
+@dataclass(frozen=True)
+class Inspected(Told):
+    """What is in the data of a config."""
 
-
-def sounded(config: Config, series: Series, protocol: Protocol) -> Sound:
-    """Return the series as the protocol takes it: as it stands (book), or repaired (strict)."""
-    if protocol == "book":
-        return as_it_stands(series)
-    return repair(series, config.data.target, config.data.sentinel)
+    subject: Any
+    """The data itself, to be drawn."""

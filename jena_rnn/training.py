@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from jena_rnn.backend import keras
 from jena_rnn.errors import DivergedError
-from jena_rnn.evaluation import mae
 from jena_rnn.models import build, worth_sweeping
 from jena_rnn.options import Model
-from jena_rnn.records import EpochRecord, learning_rate, stops_early
+from jena_rnn.records import Record, learning_rate, stops_early
 from jena_rnn.schema import Training
 from jena_rnn.series import Floats
-from jena_rnn.tasks import Batch, Head, Task
+from jena_rnn.tasks import Batch, Task
 
 WORTH_COMPILING = 50
 """Steps in an epoch from which compiling, by XLA (2 to 13 s) or Numba (4 to 8 s), repays itself in some epochs."""
@@ -34,8 +33,8 @@ OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam
 class Listener(Protocol):
     """Whoever wants to know how far training is."""
 
-    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
-        """Once, with a line on what is to be trained and the unit of its errors."""
+    def begins(self, text: str) -> None:
+        """Once, with what is to be trained."""
 
     def notice(self, text: str) -> None:
         """When something happens that the user should know."""
@@ -49,8 +48,8 @@ class Listener(Protocol):
     def validating(self) -> None:
         """Between the last step and the validation pass."""
 
-    def epoch_ends(self, record: EpochRecord, is_best: bool) -> None:
-        """When all that the epoch leaves has been written."""
+    def epoch_ends(self, record: Record, told: str, is_best: bool) -> None:
+        """When all that the epoch leaves has been written; `told` are its figures for people."""
 
 
 def accelerated(model: Model, training: Training, steps: int) -> Training:
@@ -74,17 +73,18 @@ def way(training: Training) -> str:
     return "compiled with XLA" if training.jit_compile is True else "not compiled"
 
 
-def prepared(options: Model, training: Training, input_shape: tuple[int, int], head: Head) -> keras.Model:
-    """Return the model built and compiled in the way that decided settings say."""
-    model = build(options, input_shape, head, fast=training.fast_layers is True)
-    compile_model(model, training, jit=training.jit_compile is True)
+def prepared(options: Model, training: Training, task: Task) -> keras.Model:
+    """Return the task's model, built and compiled in the way that decided settings say."""
+    fast = training.fast_layers is True
+    model = build(options, task.input_shape, task.head, embedding=task.embedding, fast=fast)
+    compile_model(model, training, task.loss, task.metrics, jit=training.jit_compile is True)
     return model
 
 
-def compile_model(model: keras.Model, training: Training, *, jit: bool) -> None:
-    """Give the model its optimizer and loss."""
+def compile_model(model: keras.Model, training: Training, loss: str, metrics: Sequence[str] = (), *, jit: bool) -> None:
+    """Give the model its optimizer, loss and metrics."""
     optimizer = OPTIMIZERS[training.optimizer](learning_rate=training.learning_rate)
-    model.compile(optimizer=optimizer, loss=training.loss, jit_compile=jit)
+    model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics), jit_compile=jit)
 
 
 def epochs(
@@ -93,49 +93,50 @@ def epochs(
     training: Training,
     *,
     seed: int,
-    history: list[EpochRecord],
+    history: list[Record],
     listener: Listener,
     check: Callable[[], None] = lambda: None,
-) -> Iterator[EpochRecord]:
+) -> Iterator[Record]:
     """Train the epochs after `history`, adding to it and yielding each record, until the last or an early stop.
 
     `check` is called after every batch, and may raise to end the training there. Raises DivergedError, naming
     epoch and step, as soon as a loss is not finite.
     """
-    truth = task.truth("val")
     while not finished(history, training):
         epoch, began = len(history) + 1, time.perf_counter()
         listener.epoch_begins(epoch, training.epochs, task.steps)
         model.optimizer.learning_rate.assign(learning_rate(history, training.learning_rate, training.plateau))
-        loss = _train(model, task, seed, epoch, listener, check)
+        fitted = _train(model, task, seed, epoch, listener, check)
         listener.validating()
-        val_mae = mae(predict(model, task, "val", training.eval_batch_size, check), truth)
+        outputs = predict(model, task, "val", training.eval_batch_size, check)
         rate = float(model.optimizer.learning_rate.numpy())
-        record = EpochRecord(epoch, loss, val_mae, rate, time.perf_counter() - began)
-        if not math.isfinite(val_mae):
-            raise DivergedError(f"the validation MAE of epoch {epoch} is {val_mae}")
+        record = task.record(epoch, fitted, outputs, rate, time.perf_counter() - began)
+        for name, figure in record.figures().items():
+            if not math.isfinite(figure):
+                raise DivergedError(f"{name} of epoch {epoch} is {figure}")
         history.append(record)
         yield record
 
 
-def finished(history: Sequence[EpochRecord], training: Training) -> bool:
+def finished(history: Sequence[Record], training: Training) -> bool:
     """Return whether a training with this history is at its end."""
     return len(history) >= training.epochs or stops_early(history, training.early_stopping)
 
 
 def _train(
     model: keras.Model, task: Task, seed: int, epoch: int, listener: Listener, check: Callable[[], None]
-) -> float:
-    """Run the steps of one epoch and return the mean loss."""
-    total = 0.0
+) -> list[float]:
+    """Run the steps of one epoch and return the means of loss and metrics over its samples."""
+    total, samples = np.zeros(1 + len(task.metrics)), 0
     for step, (inputs, targets) in enumerate(ahead(task.epoch(seed, epoch)), start=1):
-        loss = float(model.train_on_batch(inputs, targets))
-        if not math.isfinite(loss):
-            raise DivergedError(f"the loss became {loss} in epoch {epoch}, step {step}")
-        total += loss
-        listener.step(total / step)
+        fitted = np.atleast_1d(model.train_on_batch(inputs, targets)).astype(np.float64)
+        if not math.isfinite(fitted[0]):
+            raise DivergedError(f"the loss became {fitted[0]} in epoch {epoch}, step {step}")
+        total += fitted * len(inputs)
+        samples += len(inputs)
+        listener.step(float(total[0]) / samples)
         check()
-    return total / step
+    return [float(each) for each in total / samples]
 
 
 def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -150,11 +151,11 @@ def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
 def predict(
     model: keras.Model, task: Task, split: str, batch_size: int, check: Callable[[], None] = lambda: None
 ) -> Floats:
-    """Return the forecasts of a split, `(windows,)` float64, normalised.
+    """Return what the model says of a split, `(samples,)` float64.
 
     The last batch is filled up to `batch_size` and cut again, so that one compiled shape serves all.
     """
-    batch_size = min(batch_size, len(task.rows[split]))
+    batch_size = min(batch_size, task.count(split))
     parts: list[NDArray[np.floating]] = []
     for inputs in task.inputs(split, batch_size):
         check()

@@ -32,7 +32,7 @@ def command(arguments: str, until: str | None = None) -> str:
 def experiments() -> str:
     """Return a table of the shipped configs from their own opening lines."""
     from jena_rnn.config import load, shipped
-    from jena_rnn.report import table
+    from jena_rnn.tables import table
 
     rows = []
     for name, path in shipped().items():

@@ -572,7 +572,7 @@ def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.Mon
     def fails(*arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr("jena_rnn.stations.open_series", fails)
+    monkeypatch.setattr("jena_rnn.baselines.open_series", fails)
     done = jena_rnn("baseline", "--sample")
     assert (done.code, done.err.count("\n")) == (4, 1)
     what = str(error).removeprefix("{{f}} ") or "no more can be had"
@@ -583,7 +583,7 @@ def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch
     def fails(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("jena_rnn.stations.open_series", fails)
+    monkeypatch.setattr("jena_rnn.baselines.open_series", fails)
     with pytest.raises(ZeroDivisionError):
         cli.run(["baseline", "--sample"])
 

@@ -14,7 +14,7 @@ from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES
 from jena_rnn.options import MODELS, Conv, Gru, Lstm
 from jena_rnn.rules import broken_rules
-from jena_rnn.schema import Book, Config, EarlyStopping, Split, Training, Windows
+from jena_rnn.schema import Book, Config, EarlyStopping, Forecasting, Split, Windows
 
 often = settings(database=None, deadline=None, max_examples=150)
 NAMED = "expected a name of letters, digits, '.', '_' and '-' (64 at most), got"
@@ -45,7 +45,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], 
 
 def test_a_file_overrides_defaults_and_leaves_the_rest() -> None:
     config = parse("model: {name: lstm, units: 8}\ntraining: {learning_rate: 1e-3}\nseed: 010\n")
-    assert config == Config(seed=10, model=Lstm(units=8), training=Training(learning_rate=0.001))
+    assert config == Config(seed=10, model=Lstm(units=8), training=Forecasting(learning_rate=0.001))
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -416,7 +416,7 @@ def config_or_its_errors(run: Callable[[], Config]) -> None:
         assert parse(dump(got)) == got
 
 
-KEYS = sorted({field.name for cls in (Config, Windows, Training, Split, Conv) for field in dataclasses.fields(cls)})
+KEYS = sorted({field.name for cls in (Config, Windows, Forecasting, Split, Conv) for field in dataclasses.fields(cls)})
 BITS = [
     ": ",
     ":",
@@ -485,7 +485,7 @@ def test_any_mapping_gives_a_config_or_config_error(tree: dict[str, Any]) -> Non
     config_or_its_errors(lambda: parse(yaml.safe_dump(tree)))
 
 
-VALID = dump(Config(model=Conv(), training=Training(early_stopping=EarlyStopping())))
+VALID = dump(Config(model=Conv(), training=Forecasting(early_stopping=EarlyStopping())))
 
 
 @often

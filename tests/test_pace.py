@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from jena_rnn import tasks
+from jena_rnn import forecasting
 from jena_rnn.config import parse
 from jena_rnn.models import build
 from jena_rnn.options import Bidirectional, Conv, Dense, Gru, Model, Stacked
@@ -32,7 +32,7 @@ def test_each_weight_counts_at_each_timestep_that_it_works_on(options: Model, ex
 @pytest.mark.parametrize(("steps", "unit"), [(1, "a second"), (300, "s"), (100_000, "minutes")])
 def test_more_steps_take_longer_and_are_told_in_a_fitting_unit(steps: int, unit: str) -> None:
     config = parse("split: {scale: true}", "small.yaml", [f"training.steps_per_epoch={steps}"], "small")
-    task = tasks.forecast(config, simulate(8000))
+    task = forecasting.forecast(config, simulate(8000))
     model = build(config.model, task.input_shape, task.head)
     text = about(model, task, accelerated(config.model, config.training, steps))
     assert re.fullmatch(rf"[\w ]+, about (\d+ )?{unit} an epoch", text)

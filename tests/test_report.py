@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from jena_rnn.config import parse
-from jena_rnn.report import headline, render, table
+from jena_rnn.report import headline, render
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Book
+from jena_rnn.tables import table
 
 
 def _metrics(**test: Any) -> dict[str, Any]:
@@ -45,7 +46,10 @@ def test_first_line_says_collapsed() -> None:
 
 
 def test_first_line_says_made_up_and_unfinished() -> None:
-    assert headline(CONFIG, {"data": {"made_up": True}}, None) == "gru, seed 7 (made-up station): not finished"
+    assert (
+        headline(CONFIG, {"data": {"made_up": True, "edition": "made-up station"}}, None)
+        == "gru, seed 7 (made-up station): not finished"
+    )
 
 
 def test_table_is_aligned() -> None:

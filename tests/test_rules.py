@@ -5,7 +5,7 @@ import pytest
 
 from jena_rnn.options import MODELS, Conv, ConvGru
 from jena_rnn.rules import broken_rules
-from jena_rnn.schema import Config, Data, Split, Training, Windows
+from jena_rnn.schema import Config, Data, Forecasting, Split, Windows
 
 SPLIT = Split(train=(0, 10), val=(10, 20), test=(20, None))
 
@@ -68,7 +68,7 @@ def test_splits_are_ranges_in_time_order_within_the_rows(split: Split, broken: l
 
 
 def test_only_the_strict_protocol_knows_a_whole_epoch() -> None:
-    training = Training(steps_per_epoch=None)
+    training = Forecasting(steps_per_epoch=None)
     assert broken_rules(Config(training=training, windows=Windows(protocol="strict"))) == []
     assert broken_rules(Config(training=training, windows=Windows(protocol="book"))) == [
         (
@@ -124,7 +124,7 @@ def test_all_broken_rules_are_returned() -> None:
     config = Config(
         split=replace(SPLIT, train=(7, 7)),
         windows=Windows(lookback=7, step=3),
-        training=Training(steps_per_epoch=None),
+        training=Forecasting(steps_per_epoch=None),
         model=Conv(),
     )
     assert [key for key, _ in broken_rules(config)] == [

@@ -12,7 +12,7 @@ import pytest
 from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
-from jena_rnn.records import EpochRecord
+from jena_rnn.records import EpochRecord, Predictions
 from jena_rnn.rundir import RunDir
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
@@ -45,7 +45,7 @@ def test_the_name_holds_config_utc_stamp_and_seed(tmp_path: Path) -> None:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     run = _run(tmp_path)
     rows = [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)]
-    run.write_history(rows)
+    run.write_history(rows, EpochRecord)
     run.write_metrics(METRICS)
     again = RunDir.open(run.path)
     assert again.config().seed == 3
@@ -131,7 +131,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"history\.csv: cannot be read: Larger than any file of a run"):
         run.history()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
-        run.predictions()
+        run.predictions(Predictions.read)
 
 
 def _changed(key: str, value: Any) -> dict[str, Any]:
@@ -257,7 +257,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:
     run = _run(tmp_path)
     run.write_metrics(METRICS)
-    run.write_history([])
+    run.write_history([], EpochRecord)
     run.discard_results()
     assert run.metrics() is None
     assert (run.path / "history.csv").exists()

@@ -23,7 +23,7 @@ CONV = "{name: conv, filters: 2, kernel_size: 2, pool_size: 1}"
 def _model(options: str, optimizer: str = "rmsprop") -> keras.Model:
     config = parse(f"model: {options}\ntraining: {{optimizer: {optimizer}}}")
     model = build(config.model, SHAPE, Head())
-    compile_model(model, config.training, jit=False)
+    compile_model(model, config.training, "mae", jit=False)
     return model
 
 

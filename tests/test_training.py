@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from jena_rnn import tasks
+from jena_rnn import forecasting
 from jena_rnn.backend import keras
 from jena_rnn.config import parse
 from jena_rnn.errors import DivergedError
+from jena_rnn.forecast_task import Forecast
 from jena_rnn.models import build
 from jena_rnn.options import Dense, Gru, Model
 from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
 from jena_rnn.schema import Config, EarlyStopping, Training
-from jena_rnn.tasks import Batch, Task
+from jena_rnn.tasks import Batch
 from jena_rnn.training import Listener, accelerated, ahead, compile_model, epochs, predict, way
 
 SMALL = """
@@ -37,12 +38,12 @@ class Silent(Listener):
         self.steps.append(loss)
 
 
-def _prepared(*overrides: str) -> tuple[Config, Task, keras.Model]:
+def _prepared(*overrides: str) -> tuple[Config, Forecast, keras.Model]:
     config = parse(SMALL, "small.yaml", overrides)
-    task = tasks.forecast(config, simulate(1000))
+    task = forecasting.forecast(config, simulate(1000))
     keras.utils.set_random_seed(config.seed)
     model = build(config.model, task.input_shape, task.head)
-    compile_model(model, config.training, jit=False)
+    compile_model(model, config.training, task.loss, jit=False)
     return config, task, model
 
 
@@ -136,7 +137,7 @@ def test_auto_takes_what_pays(model: Model, fast: Any, jit: Any, steps: int, wor
 def test_a_validation_error_that_is_no_number_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
     config, task, model = _prepared()
     monkeypatch.setattr(model, "predict_on_batch", lambda inputs: np.full((len(inputs), 1), np.nan))
-    with pytest.raises(DivergedError, match="the validation MAE of epoch 1 is nan"):
+    with pytest.raises(DivergedError, match="val_mae of epoch 1 is nan"):
         list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
 
 

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from jena_rnn.config import parse
 from jena_rnn.draws import Rows
 from jena_rnn.errors import DataError
+from jena_rnn.forecasting import forecast
 from jena_rnn.geometry import Geometry
 from jena_rnn.repair import as_it_stands
 from jena_rnn.schema import Config
 from jena_rnn.series import Floats, Series, Source
-from jena_rnn.tasks import forecast
 from jena_rnn.windows import Scaling, Windows, measure
 
 BOOK = Geometry("book", lookback=12, step=3, delay=4)

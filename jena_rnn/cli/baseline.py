@@ -1,6 +1,5 @@
-"""`jena-rnn baseline`: what no learning brings, under both protocols."""
+"""`jena-rnn baseline`: what no learning brings."""
 
-import dataclasses
 from typing import Any
 
 import click
@@ -14,52 +13,17 @@ from jena_rnn.cli.terminal import json_result, result
 @options.config_options
 @options.as_json
 def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
-    """Print the MAE of naive and climatological forecasts on validation and test.
+    """Print what no learning brings on validation and test.
 
-    Split, windows and target are those of CONFIG; without one, the book's.
+    For a series, the MAE of naive and climatological forecasts under both protocols; for reviews, the accuracy of
+    the commoner label and of a count of words. Split and target are those of CONFIG; without one, the book's.
     """
     loaded, _ = options.load_config(config, flags)
 
-    from jena_rnn.baselines import baselines
-    from jena_rnn.series import unit_of
-    from jena_rnn.stations import open_series
+    from jena_rnn.kinds import kind_of
 
-    series = open_series(loaded.data)
-    found = baselines(loaded, series)
+    found = kind_of(loaded).baselines(loaded)
     if as_json:
-        plain = {
-            protocol: {"error": splits}
-            if isinstance(splits, str)
-            else {name: dataclasses.asdict(each) for name, each in splits.items()}
-            for protocol, splits in found.items()
-        }
-        json_result({"series": series.source.name, "target": loaded.data.target, **plain})
-        return
-    result("\n".join(_text(found, series.source.name, loaded.data.target, unit_of(loaded.data.target))))
-
-
-def _text(found: dict[str, Any], name: str, target: str, unit: str) -> list[str]:
-    from jena_rnn.report import table
-
-    rows, missing = [], []
-    for protocol, splits in found.items():
-        if isinstance(splits, str):
-            missing.append(f"protocol {protocol}: {splits}")
-            continue
-        for split, each in splits.items():
-            std = each.unit_per_normalised
-            rows.append(
-                [
-                    f"{protocol}, {split}",
-                    f"{each.lead_hours:g} h",
-                    f"{each.windows:,}",
-                    f"{each.batches:,}",
-                    repr(each.naive),
-                    f"{each.naive * std:.3f}",
-                    f"{each.climatology:.4f}",
-                    f"{each.climatology * std:.3f}",
-                ]
-            )
-    header = ["protocol, split", "lead", "windows", "batches", "naive, normalised", unit or "in its unit"]
-    header += ["climatology, normalised", unit or "in its unit"]
-    return [f"{name}: MAE of {target} without learning", "", table(header, rows), *missing]
+        json_result(found.plain)
+    else:
+        result("\n".join(found.lines))

@@ -1,5 +1,6 @@
 """`jena-rnn evaluate`: the best weights of a run on any split, or on another file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,8 @@ from jena_rnn.cli.terminal import json_result, notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.config import Override
-    from jena_rnn.scoring import Evaluation
 
-SETTLED = ("data.target", "data.columns")
+SETTLED = ("data.target", "data.columns", "data.index")
 
 
 @click.command()
@@ -48,7 +48,8 @@ def evaluate(
 
     if overrides:
         _only_of_data(overrides)
-        config = parse(dump(opened.config()), str(run), ["data.max_rows=null", *overrides])
+        own = opened.config()
+        config = parse(dump(replace(own, data=own.data.whole())), str(run), overrides)
         found = scoring.evaluate_other(opened, config.data, notice)
     else:
         found = scoring.evaluate(opened, split or "test", notice)
@@ -59,7 +60,7 @@ def evaluate(
         plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()
         json_result(plain)
     else:
-        result("\n".join(_text(opened.path.name, found)))
+        result("\n".join([f"{opened.path.name} on {found.source.name}", "", *found.score.lines()]))
 
 
 def _only_of_data(overrides: "list[Override]") -> None:
@@ -71,16 +72,3 @@ def _only_of_data(overrides: "list[Override]") -> None:
         if equals and (key.strip().partition(".")[0] != "data" or key.strip() in SETTLED):
             expected = "expected a key that says how to read data; the run has settled the rest"
             raise ConfigError(f"{override.option}: {key.strip()}: {expected}")
-
-
-def _text(run: str, found: "Evaluation") -> list[str]:
-    from jena_rnn.report import percent, table
-
-    score, errors = found.score, found.score.as_dict()
-    row = [score.split, f"{errors['mae_unit']:.3f}", f"{score.mae:.4f}", f"{errors['naive_mae_unit']:.3f}"]
-    header = ["MAE", score.unit or "in its unit", "normalised", "naive", "skill", "windows"]
-    lines = [f"{run} on {found.source.name}", ""]
-    lines.append(table(header, [[*row, percent(errors["skill"]), f"{score.windows:,}"]]))
-    if score.collapsed:
-        lines.append("COLLAPSED: the model forecasts the same whatever it is shown.")
-    return lines

@@ -14,7 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from jena_rnn.config import Override
-    from jena_rnn.schema import Config
+    from jena_rnn.schema import Experiment
 
 Command = Callable[..., None]
 
@@ -71,29 +71,16 @@ def overrides(flags: dict[str, Any]) -> "list[Override]":
     return found
 
 
-def load_config(config: str, flags: dict[str, Any]) -> "tuple[Config, tuple[str, ...]]":
+def load_config(config: str, flags: dict[str, Any]) -> "tuple[Experiment, tuple[str, ...]]":
     """Return the config and the overrides in it; raises ConfigError."""
-    from jena_rnn.config import load
+    from jena_rnn.config import Override, load
 
     given = overrides(flags)
     loaded = load(config, given)
     if flags.get("smoke"):
-        given = [*smoke(loaded), *given]  # whatever else was asked for goes before it
+        given = [
+            *(Override(text, "--smoke") for text in loaded.smoke()),
+            *given,
+        ]  # whatever else was asked for goes before it
         loaded = load(config, given)
     return loaded, tuple(override.text for override in given)
-
-
-def smoke(config: "Config") -> "list[Override]":
-    """Return overrides for a run of seconds: few rows, one epoch, a few steps, the split scaled."""
-    from jena_rnn.config import Override
-
-    windows = config.windows
-    rows = max(20_000, 6 * (windows.lookback + windows.delay + windows.batch_size))
-    texts = [
-        f"data.max_rows={rows}",
-        "split.scale=true",
-        "training.epochs=1",
-        "training.steps_per_epoch=5",
-        "training.jit_compile=false",
-    ]
-    return [Override(text, "--smoke") for text in texts]

@@ -12,7 +12,7 @@ import click
 from jena_rnn.messages import one_line
 
 if TYPE_CHECKING:
-    from jena_rnn.records import EpochRecord
+    from jena_rnn.records import Record
 
 
 def notice(text: str) -> None:
@@ -50,13 +50,11 @@ class Progress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._unit, self._std = "", 1.0
         self._bar: Any = None
         self._of = 0
 
-    def begins(self, text: str, unit: str, unit_per_normalised: float) -> None:
-        """Tell what is to be trained, and learn in what unit to tell its errors."""
-        self._unit, self._std = unit, unit_per_normalised
+    def begins(self, text: str) -> None:
+        """Tell what is to be trained."""
         if not self._quiet:
             notice(text)
 
@@ -92,16 +90,13 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str("validating")
 
-    def epoch_ends(self, record: "EpochRecord", is_best: bool) -> None:
+    def epoch_ends(self, record: "Record", told: str, is_best: bool) -> None:
         """Close the bar and print the epoch's line."""
         self.close()
         if not self._quiet:
             width = len(str(self._of))
-            notice(
-                f"epoch {record.epoch:{width}}/{self._of}  loss {record.loss:.4f}  val MAE {record.val_mae:.4f} "
-                f"({' '.join(filter(None, [f'{record.val_mae * self._std:.3f}', self._unit]))})"
-                f"{'  best' if is_best else '      '}  {record.seconds:.1f} s"
-            )
+            mark = "  best" if is_best else "      "
+            notice(f"epoch {record.epoch:{width}}/{self._of}  {told}{mark}  {record.seconds:.1f} s")
 
     def close(self) -> None:
         """Take the bar off the screen, as after Ctrl-C."""

@@ -13,11 +13,11 @@ import pytest
 
 from jena_rnn import course, experiment
 from jena_rnn.config import parse
+from jena_rnn.forecast_task import Forecast
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
 from jena_rnn.snapshots import Arrays
 from jena_rnn.state import capture, restore
-from jena_rnn.tasks import Task
 from jena_rnn.training import Listener
 
 SMALL = """
@@ -50,7 +50,7 @@ def share_models(patch: pytest.MonkeyPatch) -> None:
     """Build each model once, log nothing for TensorBoard, and ask git and machine once."""
     build, facts = experiment._model, experiment.provenance(COMMAND)
 
-    def shared(config: Config, task: Task) -> Any:
+    def shared(config: Config, task: Forecast) -> Any:
         training = config.training
         key = repr((config.seed, config.model, training.optimizer, training.learning_rate, training.loss))
         if key not in _built:

@@ -25,8 +25,8 @@ from jena_rnn.errors import (
     RunError,
     StoppedError,
 )
+from jena_rnn.forecast_task import Forecast
 from jena_rnn.rundir import RunDir
-from jena_rnn.tasks import Task
 from jena_rnn.training import predict
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
@@ -360,7 +360,7 @@ def test_weights_that_overflow_for_real_end_with_exit_7(tmp_path: Path, jena_rnn
 def test_forecasts_that_overflow_at_the_end_are_divergence_and_stay_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, split: str
 ) -> None:
-    def overflown(model: keras.Model, task: Task, which: str, *arguments: Any) -> Any:
+    def overflown(model: keras.Model, task: Forecast, which: str, *arguments: Any) -> Any:
         return predict(model, task, which, *arguments) * (math.inf if which == split else 1)
 
     monkeypatch.setattr(course, "predict", overflown)

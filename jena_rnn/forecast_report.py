@@ -1,0 +1,104 @@
+"""What a report says of a forecasting run: errors in the target's unit beside naive, the book's figure, the series."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jena_rnn.config import deviations
+from jena_rnn.records import EpochRecord, best
+from jena_rnn.schema import Config
+from jena_rnn.series import MADE_UP, unit_of
+from jena_rnn.tables import percent, table
+from jena_rnn.tasks import Account
+
+
+def verdict(metrics: dict[str, Any]) -> str:
+    """Return what came of a finished run in a line; failures come before figures."""
+    splits = metrics["splits"]
+    if any(score["collapsed"] for score in splits.values()):
+        return "COLLAPSED: the model forecasts the same whatever it is shown"
+    worse = [name for name in ("val", "test") if splits[name]["mae"] > splits[name]["naive_mae"]]
+    test = splits["test"]
+    figures = f"test MAE {physical(test, 'mae')}, naive {physical(test, 'naive_mae')}"
+    if worse:
+        return f"WORSE THAN NAIVE on {' and '.join(worse)}: {figures}"
+    better = "" if test["skill"] is None else f": {percent(test['skill'])} better than naive"
+    return f"{figures}{better}"
+
+
+def physical(score: dict[str, Any], key: str) -> str:
+    """Return an error of a score with its unit, `2.34 °C`."""
+    return f"{score[key + '_unit']:.3f} {score['unit']}".rstrip()
+
+
+def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
+    """Return a table of errors, and what it means."""
+    unit, std = unit_of(config.data.target), info["data"]["target_std"]
+    header = ["MAE", unit or "in its unit", "normalised", "naive", "skill", "windows"]
+    if metrics is None:
+        record = best(history)
+        done = f"{record.epoch} (best of {len(history)} finished; {config.training.epochs} were asked for)"
+        return f"Validation MAE {record.val_mae * std:.3f} {unit} ({record.val_mae:.4f} normalised) at epoch {done}."
+    rows = []
+    for name, label in (("val", "validation"), ("test", "test")):
+        score = metrics["splits"][name]
+        rows.append(
+            [
+                f"{label}, best epoch ({metrics['best_epoch']})",
+                f"{score['mae_unit']:.3f}",
+                f"{score['mae']:.4f}",
+                f"{score['naive_mae_unit']:.3f}",
+                percent(score["skill"]),
+                f"{score['windows']:,}",
+            ]
+        )
+    last, val = metrics["last_val_mae"], metrics["splits"]["val"]
+    rows.append(
+        [
+            f"validation, last epoch ({metrics['epochs']})",
+            f"{last * std:.3f}",
+            f"{last:.4f}",
+            f"{val['naive_mae_unit']:.3f}",
+            percent(1 - last / val["naive_mae"] if val["naive_mae"] else None),
+            f"{val['windows']:,}",
+        ]
+    )
+    lead = f"The forecast is made {info['lead_hours']:g} hours ahead of the newest value seen"
+    why = "; the book's windows end one step early." if config.windows.protocol == "book" else "."
+    skill = "Skill is 1 - MAE / MAE of naive (the newest value stays); the best epoch has the lowest validation MAE."
+    return f"{table(header, rows)}\n\n{lead}{why} {skill}"
+
+
+def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
+    """Return the book's figure beside ours, only where the data is the file that the book used."""
+    book = config.book
+    if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate"):
+        return ""
+    ours, changed = best(history), deviations(config)
+    text = (
+        f"The book (listing {book.listing}): best validation MAE {book.val_mae:.4f} normalised at epoch "
+        f"{book.best_epoch}. This run: {ours.val_mae:.4f} at epoch {ours.epoch}."
+    )
+    return f"{text} It is not the listing as it stands: {', '.join(changed)}." if changed else text
+
+
+def data(config: Config, info: dict[str, Any]) -> list[str]:
+    """Return what the run was trained on."""
+    facts = info["data"]
+    faults = ", ".join(facts["faults"]) or "none found"
+    untouched = "rows taken as they stand" if config.windows.protocol == "book" else "nothing to repair"
+    treated = "; ".join(facts["repairs"]) or untouched
+    lines = [
+        f"- {facts['name']}: {facts['rows']:,} rows, edition: {facts['edition']}",
+        f"- SHA-256 {facts['sha256']}",
+        f"- faults: {faults} ({treated})",
+        f"- protocol {config.windows.protocol}: "
+        + ", ".join(f"{count:,} {name} windows" for name, count in info["windows"].items()),
+        f"- {len(facts['columns'])} input columns, {config.data.target} to forecast "
+        f"(train rows: mean {facts['target_mean']:.3f}, std {facts['target_std']:.4f})",
+    ]
+    if facts["made_up"]:
+        lines.insert(0, f"- {MADE_UP}: simulated weather; its figures say nothing about Jena")
+    return lines
+
+
+ACCOUNT = Account(verdict, errors, listing, data, ("loss", "forecast", "error_by_hour", "error_by_month"))

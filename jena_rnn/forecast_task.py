@@ -1,0 +1,176 @@
+"""The task of forecasting one column of a series from windows of it.
+
+task = forecast(config, series)
+for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
+task.truth("val"), task.naive("val")                         # normalised, (windows,)
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.draws import Rows
+from jena_rnn.evaluation import Score, collapsed, mae
+from jena_rnn.records import EpochRecord, Predictions, Record
+from jena_rnn.schema import Config, Split
+from jena_rnn.series import Floats, Source, unit_of
+from jena_rnn.splits import train_order
+from jena_rnn.tasks import Batch, Head
+from jena_rnn.windows import Windows
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Forecasting one column of a series from windows of it.
+
+    Attributes:
+        source: where the series came from.
+        faults: what is wrong with it, in plain words.
+        windows: what cuts the windows.
+        rows: the reference rows of each split: "train", "val", "test" (or "all", for a file without splits).
+        split: the ranges in use, scaled if the config asked for it.
+        steps: batches in a training epoch.
+        batch_size: windows in a training batch.
+        target: the column to forecast.
+        row_hours: hours from one row to the next.
+        repairs: what was changed in the series, in plain words.
+        loss: what is minimised, by Keras's name.
+    """
+
+    source: Source
+    faults: tuple[str, ...]
+    windows: Windows
+    rows: dict[str, Rows]
+    split: Split
+    steps: int
+    batch_size: int
+    target: str
+    row_hours: float
+    repairs: tuple[str, ...]
+    loss: str
+    head = Head()
+    embedding = None
+    metrics = ()
+    form = EpochRecord
+    words = ()
+
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Timesteps and columns of one window."""
+        return self.windows.geometry.timesteps, len(self.windows.columns)
+
+    @property
+    def lead_hours(self) -> float:
+        """Hours from the newest input to the target."""
+        return self.windows.geometry.lead * self.row_hours
+
+    @property
+    def unit(self) -> str:
+        """The target's unit."""
+        return unit_of(self.target)
+
+    @property
+    def unit_per_normalised(self) -> float:
+        """What an error of 1 normalised is in the target's unit."""
+        return self.windows.scaling.target_std
+
+    def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
+        """Yield the training batches of an epoch (counted from 1): inputs float32, targets `(batch, 1)` float32."""
+        batches = train_order(
+            self.windows.geometry.protocol,
+            self.rows["train"],
+            seed=seed,
+            epoch=epoch,
+            steps=self.steps,
+            batch_size=self.batch_size,
+        )
+        for rows in batches:
+            yield self.windows.inputs(rows), self.windows.targets(rows).astype(np.float32)[:, None]
+
+    def count(self, split: str) -> int:
+        """Return the number of windows in a split."""
+        return len(self.rows[split])
+
+    def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[np.float32]]:
+        """Yield the windows of a split in order, the last batch as short as it comes."""
+        rows = self.rows[split]
+        for start in range(0, len(rows), batch_size):
+            yield self.windows.inputs(rows[start : start + batch_size])
+
+    def truth(self, split: str) -> Floats:
+        """Return the targets of a split, `(windows,)` float64, normalised."""
+        return self.windows.targets(self.rows[split])
+
+    def naive(self, split: str) -> Floats:
+        """Return the naive forecasts of a split, `(windows,)` float64, normalised."""
+        return self.windows.naive(self.rows[split])
+
+    def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> EpochRecord:
+        """Return what an epoch leaves; `outputs` are the normalised forecasts of validation."""
+        return EpochRecord(epoch, fitted[0], mae(outputs, self.truth("val")), rate, seconds)
+
+    def told(self, record: Record) -> str:
+        """Return a record's figures for people, the MAE also in the target's unit."""
+        figures = record.figures()
+        amount = f"{figures['val_mae'] * self.unit_per_normalised:.3f} {self.unit}".rstrip()
+        return f"loss {figures['loss']:.4f}  val MAE {figures['val_mae']:.4f} ({amount})"
+
+    def opening(self) -> list[str]:
+        """Return the faults of the series, and what was done about them."""
+        done = "; ".join(self.repairs) or "rows taken as they stand"
+        return [f"data: {', '.join(self.faults)} ({done})"] if self.faults else []
+
+    def resolved(self, config: Config) -> Config:
+        """Return the config with ranges scaled, columns and steps written out."""
+        data = replace(config.data, columns=self.windows.columns)
+        training = replace(config.training, steps_per_epoch=self.steps)
+        return replace(config, split=self.split, data=data, training=training)
+
+    def facts(self) -> dict[str, Any]:
+        """Return where the data came from, what is wrong with it, and how it was scaled and cut."""
+        source, scaling = self.source, self.windows.scaling
+        data = {
+            "name": source.name,
+            "sha256": source.sha256,
+            "edition": source.edition,
+            "made_up": source.made_up,
+            "rows": self.windows.length,
+            "faults": list(self.faults),
+            "repairs": list(self.repairs),
+            "columns": list(self.windows.columns),
+            "mean": scaling.mean.tolist(),
+            "std": scaling.std.tolist(),
+            "target_mean": scaling.target_mean,
+            "target_std": scaling.target_std,
+        }
+        counts = {split: len(rows) for split, rows in self.rows.items()}
+        return {"data": data, "windows": counts, "row_hours": self.row_hours, "lead_hours": self.lead_hours}
+
+    def score(self, split: str, outputs: Floats) -> Score:
+        """Return the errors of normalised forecasts of a split."""
+        truth = self.truth(split)
+        return Score(
+            split=split,
+            windows=len(truth),
+            mae=mae(outputs, truth),
+            naive_mae=mae(self.naive(split), truth),
+            unit_per_normalised=self.unit_per_normalised,
+            unit=self.unit,
+            collapsed=collapsed(outputs, truth),
+        )
+
+    def predictions(self, split: str, outputs: Floats) -> Predictions:
+        """Return normalised forecasts of a split in the target's unit, with times, truth and naive."""
+        rows, windows = self.rows[split], self.windows
+        return Predictions(
+            newest=windows.newest_times(rows),
+            times=windows.target_times(rows),
+            forecast=windows.to_unit(outputs),
+            truth=windows.to_unit(self.truth(split)),
+            naive=windows.to_unit(self.naive(split)),
+            unit=self.unit,
+            made_up=self.source.made_up,
+        )

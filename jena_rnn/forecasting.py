@@ -1,0 +1,115 @@
+"""A config and its series to the task of forecasting it.
+
+task = open_task(config)                # reads data.path, or simulates the made-up station
+"""
+
+from typing import Any
+
+import numpy as np
+
+from jena_rnn.audit import audit
+from jena_rnn.draws import Rows
+from jena_rnn.errors import DataError
+from jena_rnn.forecast_task import Forecast
+from jena_rnn.geometry import Geometry, Protocol
+from jena_rnn.repair import Sound, as_it_stands, repair
+from jena_rnn.schema import Config, Split
+from jena_rnn.series import Series, period_hours
+from jena_rnn.splits import reference_rows, resolve, scaling_rows
+from jena_rnn.stations import open_series
+from jena_rnn.windows import Scaling, Windows, measure
+
+
+def open_task(config: Config) -> Forecast:
+    """Return the task of a config on the series that it names; raises as `open_series` and `forecast`."""
+    return forecast(config, open_series(config.data))
+
+
+def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> Forecast:
+    """Return the task of scoring the whole file of `config.data` with columns and scaling of a run.
+
+    `info` is the run's run.json. Columns are found by name. Raises DataError if one is missing or the rows lie
+    another time apart than those of the run.
+    """
+    facts = info["data"]
+    scaling = Scaling(np.array(facts["mean"]), np.array(facts["std"]), facts["target_mean"], facts["target_std"])
+    series = open_series(config.data)
+    task = whole_file(config, series, tuple(facts["columns"]), scaling)
+    if task.row_hours != info["row_hours"]:
+        raise DataError(
+            f"{series.source.name}: one row every {60 * task.row_hours:g} minutes, "
+            f"but the run was trained on rows every {60 * info['row_hours']:g} minutes"
+        )
+    return task
+
+
+def forecast(config: Config, series: Series) -> Forecast:
+    """Return the task of a config on a series; raises DataError if columns, rows or windows are missing."""
+    _require_target(config, series)
+    sound = sounded(config, series, config.windows.protocol)
+    split = resolve(config.split, len(sound.series))
+    columns = config.data.columns or series.columns
+    names = ("train", "val", "test")
+    geometry, batch_size = geometry_of(config), config.windows.batch_size
+    rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
+    scaling = measure(sound.series, columns, config.data.target, *scaling_rows(split, geometry))
+    steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
+    return _task(config, series, sound, columns, scaling, split, rows, steps)
+
+
+def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling: Scaling) -> Forecast:
+    """Return the task of scoring every window of a file with the columns and scaling of an earlier run.
+
+    Its one split is called "all". Raises DataError if a column or all windows are missing.
+    """
+    _require_target(config, series)
+    sound = sounded(config, series, config.windows.protocol)
+    split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
+    rows = reference_rows("test", split, geometry_of(config), sound, config.windows.batch_size)
+    return _task(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
+
+
+def _require_target(config: Config, series: Series) -> None:
+    try:
+        series.index(config.data.target)
+    except DataError as error:
+        raise DataError(f"{error}; data.target names the column to forecast") from None
+
+
+def _task(
+    config: Config,
+    series: Series,
+    sound: Sound,
+    columns: tuple[str, ...],
+    scaling: Scaling,
+    split: Split,
+    rows: dict[str, Rows],
+    steps: int,
+) -> Forecast:
+    target, geometry, reverse = config.data.target, geometry_of(config), config.windows.reverse
+    return Forecast(
+        source=series.source,
+        faults=tuple(audit(series, config.data.sentinel).summary()),
+        windows=Windows(sound, geometry, columns, target, scaling, reverse=reverse),
+        rows=rows,
+        split=split,
+        steps=steps,
+        batch_size=config.windows.batch_size,
+        target=target,
+        row_hours=period_hours(sound.series.times, sound.series.source.name),
+        repairs=sound.report,
+        loss=config.training.loss,
+    )
+
+
+def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:
+    """Return the window arithmetic of a config, under another protocol if one is given."""
+    windows = config.windows
+    return Geometry(protocol or windows.protocol, windows.lookback, windows.step, windows.delay)
+
+
+def sounded(config: Config, series: Series, protocol: Protocol) -> Sound:
+    """Return the series as the protocol takes it: as it stands (book), or repaired (strict)."""
+    if protocol == "book":
+        return as_it_stands(series)
+    return repair(series, config.data.target, config.data.sentinel)

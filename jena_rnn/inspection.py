@@ -1,0 +1,55 @@
+"""The audit of a config's series, in words.
+
+inspected(config).lines
+"""
+
+from jena_rnn.audit import Audit, audit
+from jena_rnn.schema import Config
+from jena_rnn.stations import open_series
+from jena_rnn.tables import table
+from jena_rnn.tasks import Inspected
+
+
+def inspected(config: Config) -> Inspected:
+    """Return what is in the series of a config; raises DataError if it cannot be read."""
+    series = open_series(config.data)
+    facts = audit(series, config.data.sentinel)
+    return Inspected(_lines(facts), facts.as_dict(), series)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.2f}" if not abs(value) >= 1e12 else f"{value:.6g}"  # noqa: PLR2004 (wider than a table is)
+
+
+def _lines(facts: Audit) -> list[str]:
+    rows = [
+        [
+            c.name,
+            *(_short(v) for v in (c.minimum, c.maximum, c.mean, c.std)),
+            str(c.sentinels.count),
+            str(c.missing.count),
+        ]
+        for c in facts.columns
+    ]
+    places = [
+        f"  {column.name}, {kind}: {fault}"
+        for column in facts.columns
+        for kind, fault in (("sentinels", column.sentinels), ("missing", column.missing))
+        if fault.count
+    ]
+    return [
+        f"{facts.name}: {facts.rows:,} rows, {len(facts.columns)} columns",
+        f"edition: {facts.edition}",
+        f"SHA-256: {facts.sha256}",
+        f"from {facts.first_time} to {facts.last_time}, one row every {facts.step_minutes:g} minutes",
+        "",
+        table(["column", "min", "max", "mean", "std", "sentinels", "missing"], rows),
+        "",
+        "Rows are counted from 0.",
+        f"gaps in time: {facts.gaps}",
+        f"jumps back in time: {facts.backward}",
+        f"repeated times: {facts.repeated}"
+        + (f" ({facts.repeated_alike:,} equal the first in every column)" if facts.repeated.count else ""),
+        *places,
+        *(f"note: {note}" for note in facts.notes),
+    ]

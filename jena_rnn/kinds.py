@@ -1,0 +1,58 @@
+"""The kinds of task there are, and what each brings: the one place where their names lead to functions.
+
+kind_of(config).open(config)            # the task of a config: its data read, its batches ready to be cut
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from jena_rnn import baselines, explain, forecast_report, forecasting, inspection
+from jena_rnn.schema import Experiment
+from jena_rnn.tables import Told
+from jena_rnn.tasks import Account, Explained, Inspected, Task
+
+Words = tuple[str, ...]
+
+
+class Explain(Protocol):
+    """What a config comes to; without its data, the reason why that cannot be told, unless it `must_be_there`."""
+
+    def __call__(self, config: Any, *, must_be_there: bool) -> Explained:
+        """Return it; raises DataError."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one kind of task brings; configs are those of the kind."""
+
+    open: Callable[[Any], Task]
+    """The task of a config; raises DataError where its data is missing or does not do."""
+    open_other: Callable[[Any, dict[str, Any], Words], Task]
+    """The task of scoring all of a config's data, its one split "all", prepared as that of a run was: given run.json
+    and the run's words."""
+    baselines: Callable[[Any], Told]
+    """What no learning brings on a config's data."""
+    explain: Explain
+    """What a config comes to."""
+    inspect: Callable[[Any], Inspected]
+    """What is in a config's data."""
+    account: Account
+    """What a report says."""
+
+
+KINDS = {
+    "forecast": Kind(
+        open=forecasting.open_task,
+        open_other=forecasting.open_other,
+        baselines=baselines.told,
+        explain=explain.explained,
+        inspect=inspection.inspected,
+        account=forecast_report.ACCOUNT,
+    ),
+}
+
+
+def kind_of(config: Experiment) -> Kind:
+    """Return the kind of task that a config asks for."""
+    return KINDS[config.task]
