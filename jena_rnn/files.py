@@ -107,6 +107,14 @@ def read_bytes(path: Path) -> bytes:
         os.close(descriptor)
 
 
+def read_given(path: Path) -> bytes:
+    """Return the bytes of a file that a user names, links followed; raises FileError if it cannot be read."""
+    try:
+        return read_bytes(Path(os.path.realpath(path)))
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {reason(error)}") from None
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on `path`, made if need be; raises BusyError at once if another process holds it.
