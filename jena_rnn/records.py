@@ -8,6 +8,7 @@ best(history).epoch                     # the epoch with the lowest validation M
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from typing import IO, Any, TypeVar
@@ -77,6 +78,11 @@ class ReviewRecord:
     def figures(self) -> dict[str, float]:
         """Return what was measured, by name."""
         return {name: getattr(self, name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+
+
+def words_text(words: Sequence[str]) -> str:
+    """Return words.json: the words that samples are made of, by rank, one a line."""
+    return json.dumps(list(words), ensure_ascii=False, indent=0) + "\n"
 
 
 Record = EpochRecord | ReviewRecord

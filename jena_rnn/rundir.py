@@ -23,7 +23,7 @@ from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunErr
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.messages import shortened
 from jena_rnn.naming import new_folder
-from jena_rnn.records import Record, history_from, history_text
+from jena_rnn.records import Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
 from jena_rnn.tasks import Table
@@ -31,7 +31,7 @@ from jena_rnn.tasks import Table
 T = TypeVar("T")
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
-REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.txt"
+REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
 RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
@@ -136,9 +136,9 @@ class RunDir:
         return self._read_json(METRICS, shapes.of_metrics) if (self.path / METRICS).exists() else None
 
     def write_words(self, words: Sequence[str]) -> None:
-        """Write the words that samples are made of, if they are, one a line."""
+        """Write the words that samples are made of, by rank, if they are."""
         if words:
-            self._write_text(WORDS, "".join(f"{word}\n" for word in words))
+            self._write_text(WORDS, words_text(words))
 
     def words(self) -> tuple[str, ...]:
         """Return what `write_words` wrote, nothing for a run without words; raises RunError if it is damaged."""
@@ -149,7 +149,7 @@ class RunDir:
             text = read_bytes(path)
             if hashlib.sha256(text).hexdigest() != known:
                 raise ValueError(f"not the words that {INFO} knows")
-        return tuple(text.decode().split("\n")[:-1])
+            return tuple(shapes.plain_json(text))
 
     def write_history(self, rows: Sequence[Record], form: type[Record]) -> None:
         """Write one line for each epoch; `form` says which columns there are."""

@@ -1,0 +1,218 @@
+"""The task of telling good reviews from bad ones.
+
+task = classify(config, corpus)
+for inputs, targets in task.epoch(seed=0, epoch=1): ...       # (batch, 500) int32, (batch, 1) float32
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.bag_of_words import Weights, fitted
+from jena_rnn.records import Record, ReviewRecord, words_text
+from jena_rnn.review_schema import ReviewConfig, Words
+from jena_rnn.reviews import Encoded, Places, bags, decode, padded
+from jena_rnn.series import Floats, Source
+from jena_rnn.splits import train_order
+from jena_rnn.tables import percent
+from jena_rnn.tasks import Batch, Embedding, Head
+from jena_rnn.verdicts import (
+    HALF,
+    Labels,
+    ReviewScore,
+    Verdicts,
+    Wrong,
+    accuracy,
+    collapsed,
+    confusion,
+    cross_entropy,
+)
+
+MOST_WRONG = 10
+"""Reviews that a score shows."""
+SHOWN = 60
+"""Words of each."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The reviews of one split."""
+
+    encoded: Encoded
+    """All reviews of the part of the source that these are from."""
+    rows: Places
+    """`(reviews,)`, which of them."""
+    labels: Labels
+    """`(reviews,)`."""
+
+    def __len__(self) -> int:
+        """Return the number of reviews."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Classify:
+    """Telling whether reviews are positive.
+
+    Attributes:
+        source: where the reviews came from.
+        words: those that have a token of their own, by rank; empty without an index.
+        parts: the reviews of each split: "train", "val", "test" (or "all", for reviews without splits).
+        encoding: how they become numbers.
+        steps: batches in a training epoch.
+    """
+
+    source: Source
+    words: tuple[str, ...]
+    parts: dict[str, Part]
+    encoding: Words
+    steps: int
+    head = Head(1, "sigmoid")
+    loss = "binary_crossentropy"
+    metrics = ("accuracy",)
+    form = ReviewRecord
+
+    @property
+    def batch_size(self) -> int:
+        """Reviews in a training batch."""
+        return self.encoding.batch_size
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Words of one sample, or the size of its bag."""
+        return (shape_of(self.encoding),)
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """A vector for each word; a bag needs none."""
+        return embedding_of(self.encoding)
+
+    def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
+        """Yield the training batches of an epoch: the next ones of endless permutations of the reviews."""
+        part = self.parts["train"]
+        places = np.arange(len(part))
+        order = train_order("strict", places, seed=seed, epoch=epoch, steps=self.steps, batch_size=self.batch_size)
+        for picked in order:
+            yield self._encoded(part, picked), part.labels[picked].astype(np.float32)[:, None]
+
+    def count(self, split: str) -> int:
+        """Return the number of reviews in a split."""
+        return len(self.parts[split])
+
+    def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
+        """Yield the reviews of a split in order, the last batch as short as it comes."""
+        part = self.parts[split]
+        for start in range(0, len(part), batch_size):
+            yield self._encoded(part, np.arange(start, min(start + batch_size, len(part))))
+
+    def _encoded(self, part: Part, places: Places) -> NDArray[Any]:
+        rows, how = part.rows[places], self.encoding
+        if how.encoding == "bag":
+            return bags(part.encoded, rows, how.count)
+        return padded(part.encoded, rows, how.length, reverse=how.reverse)
+
+    def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> ReviewRecord:
+        """Return what an epoch leaves; `outputs` are the probabilities of the validation reviews."""
+        labels = self.parts["val"].labels
+        return ReviewRecord(
+            epoch, *fitted, cross_entropy(outputs, labels), accuracy(outputs, labels), rate, seconds
+        )
+
+    def told(self, record: Record) -> str:
+        """Return a record's figures for people."""
+        of = record.figures()
+        fit = f"loss {of['loss']:.4f}  accuracy {percent(of['accuracy'])}"
+        return f"{fit}  val loss {of['val_loss']:.4f}  val accuracy {percent(of['val_accuracy'])}"
+
+    def opening(self) -> list[str]:
+        """Return what people should know of the reviews."""
+        return [f"data: {note}" for note in self.source.notes]
+
+    def resolved(self, config: ReviewConfig) -> ReviewConfig:
+        """Return the config with the steps of an epoch written out."""
+        return replace(config, training=replace(config.training, steps_per_epoch=self.steps))
+
+    def facts(self) -> dict[str, Any]:
+        """Return where the reviews came from, and how many there are."""
+        source, words = self.source, words_text(self.words).encode()
+        data = {
+            "name": source.name,
+            "sha256": source.sha256,
+            "edition": source.edition,
+            "made_up": source.made_up,
+            "notes": list(source.notes),
+            "words": len(self.words),
+            "words_sha256": hashlib.sha256(words).hexdigest() if self.words else None,
+        }
+        return {"data": data, "reviews": {split: len(part) for split, part in self.parts.items()}}
+
+    @cached_property
+    def bag_of_words(self) -> Weights:
+        """The baseline, fitted to the training reviews."""
+        part = self.parts["train"]
+        return fitted(part.encoded, part.rows, part.labels, self.encoding.count)
+
+    def baselines(self, split: str) -> tuple[float | None, float | None]:
+        """Return the accuracy on a split of the training reviews' commoner label, and of the bag of words.
+
+        None for both where there are no training reviews.
+        """
+        if "train" not in self.parts:
+            return None, None
+        part = self.parts[split]
+        commoner = self.parts["train"].labels.mean() > HALF
+        told = self.bag_of_words.says(part.encoded, part.rows)
+        return float(((part.labels > 0) == commoner).mean()), float(((part.labels > 0) == told).mean())
+
+    def score(self, split: str, outputs: Floats) -> ReviewScore:
+        """Return how well a split was told by `(reviews,)` probabilities."""
+        labels = self.parts[split].labels
+        majority, bag_of_words = self.baselines(split)
+        return ReviewScore(
+            split=split,
+            reviews=len(labels),
+            accuracy=accuracy(outputs, labels),
+            loss=cross_entropy(outputs, labels),
+            majority=majority,
+            bag_of_words=bag_of_words,
+            confusion=confusion(outputs, labels),
+            collapsed=collapsed(outputs, labels),
+            most_wrong=self._most_wrong(split, outputs),
+        )
+
+    def _most_wrong(self, split: str, outputs: Floats) -> list[Wrong]:
+        part = self.parts[split]
+        off = np.abs(outputs - part.labels)
+        worst = [place for place in np.argsort(-off, kind="stable")[:MOST_WRONG] if off[place] >= HALF]
+        return [
+            Wrong(int(part.rows[at]), float(outputs[at]), int(part.labels[at]), self._text(part, int(at)))
+            for at in worst
+        ]
+
+    def _text(self, part: Part, place: int) -> str:
+        if not self.words:
+            return ""
+        begin, end = part.encoded.starts[part.rows[place]], part.encoded.starts[part.rows[place] + 1]
+        shown = decode(part.encoded.tokens[begin : min(end, begin + 1 + SHOWN)].tolist(), self.words)
+        return f"{shown} …" if end - begin > 1 + SHOWN else shown
+
+    def predictions(self, split: str, outputs: Floats) -> Verdicts:
+        """Return the probabilities of a split beside the labels."""
+        part = self.parts[split]
+        made_up = self.source.edition if self.source.made_up else ""
+        return Verdicts(part.rows, outputs, part.labels, made_up)
+
+
+def shape_of(words: Words) -> int:
+    """Return the length of one sample."""
+    return words.count if words.encoding == "bag" else words.length
+
+
+def embedding_of(words: Words) -> Embedding | None:
+    """Return the first layer that samples of words need."""
+    return None if words.encoding == "bag" else Embedding(words.count, words.embedding)
