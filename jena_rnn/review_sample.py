@@ -9,7 +9,6 @@ words tells most labels, and reading them in order tells more; a few labels are 
 """
 
 from bisect import bisect
-from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import accumulate
@@ -19,8 +18,9 @@ import numpy as np
 
 from jena_rnn import phrases
 from jena_rnn.errors import DataError
-from jena_rnn.reviews import MADE_UP, NEGATIVE, POSITIVE, Corpus, Reviews
+from jena_rnn.reviews import MADE_UP, NEGATIVE, POSITIVE, Corpus
 from jena_rnn.series import Source
+from jena_rnn.tally import Tally
 
 REVIEWS = 6_000
 MOST_REVIEWS = 200_000
@@ -54,22 +54,19 @@ def simulate(reviews: int = REVIEWS, seed: int = 0) -> Corpus:
         raise DataError(f"made-up reviews need to be at least 2 and at most {MOST_REVIEWS:,}, got {reviews}")
     if not 0 <= seed < 2**64:
         raise DataError(f"made-up reviews need a seed from 0 to 2**64 - 1, got {seed}")
-    labels, texts = [], []
+    tally = Tally()
     for number in range(reviews):
-        label, text = _review(_bits(seed, number).__next__)
-        labels.append(label)
-        texts.append(text)
+        label, words = _review(_bits(seed, number).__next__)
+        tally.add(words, label)
     half = reviews // 2
-    counts = Counter(word for text in texts[:half] for word in text)
-    counts.update(dict.fromkeys(sorted({word for text in texts[half:] for word in text} - counts.keys()), 0))
-    words = tuple(word for word, _ in counts.most_common())
-    parts = [_ranked(texts[part], labels[part], words) for part in (slice(half), slice(half, None))]
-    digest = sha256(" ".join(words).encode())
+    ranked = tuple(dict.fromkeys(tally.common(half) + tally.common(reviews)))
+    parts = [tally.reviews(0, half, ranked), tally.reviews(half, reviews, ranked)]
+    digest = sha256(" ".join(ranked).encode())
     for part in parts:
         digest.update(part.ranks.astype("<i4").tobytes() + part.labels.tobytes())
     note = f"put together by a program, not written (reviews {reviews}, seed {seed})"
     source = Source(MADE_UP, digest.hexdigest(), MADE_UP, made_up=True, notes=(note,))
-    return Corpus(parts[0], parts[1], words, source)
+    return Corpus(parts[0], parts[1], ranked, source)
 
 
 def write_table(corpus: Corpus, file: IO[bytes]) -> None:
@@ -135,13 +132,6 @@ def _length(draw: Draw) -> int:
     """Return how many words a review is to have at least."""
     part = draw() % (len(LENGTHS) - 1)
     return LENGTHS[part] + draw() % (LENGTHS[part + 1] - LENGTHS[part])
-
-
-def _ranked(texts: list[Words], labels: list[int], words: tuple[str, ...]) -> Reviews:
-    ranks = {word: rank for rank, word in enumerate(words, 1)}
-    starts = np.cumsum([0, *map(len, texts)]).astype(np.int64)
-    flat = np.fromiter((ranks[word] for text in texts for word in text), np.int32, starts[-1])
-    return Reviews(flat, starts, np.array(labels, np.int8))
 
 
 def _spread(words: list[str]) -> Slot:

@@ -1,0 +1,41 @@
+"""The reviews at a path, whatever holds them: Keras's imdb.npz, a folder of texts, a table.
+
+corpus = read_reviews(Path("data/imdb.npz"), Path("data/imdb_word_index.json"))
+"""
+
+from pathlib import Path
+
+from jena_rnn.errors import DataError, FileError, NoDataError
+from jena_rnn.files import reason
+from jena_rnn.messages import shortened
+from jena_rnn.npz import read_npz
+from jena_rnn.reviews import Corpus
+from jena_rnn.texts import read_folder, read_table
+from jena_rnn.word_index import read_index
+
+
+def read_reviews(path: Path, index: Path | None, *, text: str | None = None, label: str | None = None) -> Corpus:
+    """Return the reviews at `path`, ranked by `index` if one is given; `text` and `label` name columns of a table.
+
+    Raises NoDataError where nothing is there, DataError for what is no set of reviews, FileError for what cannot
+    be read.
+    """
+    try:
+        there, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
+    except OSError as error:
+        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
+    if not there:
+        raise NoDataError(
+            f"{shortened(str(path))}: no such file. Get Keras's reviews with scripts/download_imdb.sh, name a folder, "
+            ".csv or .npz of reviews with --data, or use made-up ones with --sample."
+        )
+    if not is_folder and not is_file:
+        raise DataError(f"{path}: expected a file or a folder, not a pipe or device")
+    if is_file and path.suffix.lower() == ".npz":
+        return read_npz(path, index)
+    words = read_index(index) if index is not None else None
+    if is_folder:
+        return read_folder(path, words)
+    if path.suffix.lower() == ".csv":
+        return read_table(path, words, text=text, label=label)
+    raise DataError(f"{path}: expected reviews in a folder, a .csv or an .npz; its name ends in none of these")

@@ -1,0 +1,88 @@
+r"""A CSV of texts, in which a quoted cell may go over many lines, to rows that know their line.
+
+table = read_rows('text,label\n"good,\nreally",1\n', Path("x.csv"))
+table.rows                               # [(2, ['good,\nreally', '1'])]
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from jena_rnn.errors import DataError
+from jena_rnn.messages import nearest, one_line, plural, shortened
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells."""
+
+    path: Path
+    header: int
+    """The line of the names."""
+    names: list[str]
+    rows: list[tuple[int, list[str]]]
+    """The line that each begins at, and its cells, as many as names."""
+
+    def error(self, line: int, message: str) -> DataError:
+        """Return the error to raise for a line."""
+        return DataError(f"{self.path}:{line}: {message}")
+
+    def column(self, name: str) -> int:
+        """Return where the column of that name is; raises DataError if there is none."""
+        if name in self.names:
+            return self.names.index(name)
+        known = ", ".join(self.names)
+        raise self.error(self.header, f"no column {name!r}; it has: {known}{nearest(name, self.names)}")
+
+    def usual(self, names: tuple[str, ...]) -> int | None:
+        """Return where the first of `names` is, in capitals or not; None if none is there."""
+        here = [name.casefold() for name in self.names]
+        return next((here.index(name) for name in names if name in here), None)
+
+    def cells(self, column: int) -> list[str]:
+        """Return the cells of a column."""
+        return [cells[column] for _, cells in self.rows]
+
+
+def read_rows(text: str, path: Path, first: int = 1) -> Table:
+    """Return the header and the rows of a table; its first line is line `first` of the file, for messages.
+
+    Raises DataError with file and line for rows of other lengths, a quote without an end, and where there is
+    no header or no row. Blank lines are skipped.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found: list[tuple[int, list[str]]] = []
+    line = first
+    try:
+        for cells in reader:
+            if cells:
+                found.append((line, cells))
+            line = first + reader.line_num
+    except csv.Error as error:
+        raise DataError(
+            f"{path}:{line}: {error}; expected each quoted text that begins here to end before the next cell, and "
+            f'to have at most {csv.field_size_limit():,} characters, each quote in it doubled ("")'
+        ) from None
+    if not found:
+        raise DataError(f"{path}: the file is empty; expected a header line and rows")
+    header, names = found[0][0], [name.strip() for name in found[0][1]]
+    table = Table(path, header, names, found[1:])
+    _check_names(table)
+    if not table.rows:
+        raise table.error(header, "the file ends after its header; expected rows below it")
+    for line, cells in table.rows:
+        if len(cells) != len(names):
+            wrong = plural(len(cells), "cell", "cells")
+            raise table.error(line, f"expected {len(names)} cells, as in the header, got {wrong}")
+    return table
+
+
+def _check_names(table: Table) -> None:
+    shown = one_line(shortened(", ".join(table.names)))
+    if len(table.names) < 2:  # noqa: PLR2004 (a text and a label)
+        raise table.error(table.header, f"expected a header of two names or more, parted by commas, got {shown!r}")
+    for name in table.names:
+        if one_line(name) != name or table.names.count(name) > 1:
+            wrong = "stands twice" if one_line(name) == name else "has control characters in its name"
+            raise table.error(table.header, f"the column {one_line(shortened(name))!r} {wrong}")
