@@ -1,7 +1,7 @@
 """The baseline of reviews: which words occur, weighed and added up. No order, no network, a second or two.
 
-weights = fitted(encoded, rows, labels, count=10_000)
-weights.says(encoded, rows)             # (reviews,) bool, True where positive
+weights = fitted(encoded, labels, count=10_000)
+weights.says(encoded)                   # (reviews,) bool, True where positive
 """
 
 from dataclasses import dataclass
@@ -36,18 +36,15 @@ class _Bags:
 
     def back(self, values: Floats) -> Floats:
         """Return Xᵀ values, `(count,)`."""
-        return np.bincount(self.token, (self.scale * values)[self.review], self.count)
+        return np.bincount(self.token, (self.scale * values)[self.review], self.count).astype(np.float64)
 
 
-def _bags(encoded: Encoded, rows: Places, count: int) -> _Bags:
-    lengths = encoded.starts[rows + 1] - encoded.starts[rows]
-    review = np.repeat(np.arange(len(rows)), lengths)
-    ahead = np.arange(len(review)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    tokens = encoded.tokens[np.repeat(encoded.starts[rows], lengths) + ahead]
-    keys = np.sort(review * count + tokens)
+def _bags(encoded: Encoded, count: int) -> _Bags:
+    review = np.repeat(np.arange(len(encoded)), np.diff(encoded.starts))
+    keys = np.sort(review * count + encoded.tokens)
     keys = keys[np.diff(keys, prepend=-1) > 0]
     review, token = np.divmod(keys, count)
-    return _Bags(review, token, 1.0 / np.sqrt(np.bincount(review, minlength=len(rows)).clip(1)), count)
+    return _Bags(review, token, 1.0 / np.sqrt(np.bincount(review, minlength=len(encoded)).clip(1)), count)
 
 
 @dataclass(frozen=True)
@@ -59,21 +56,21 @@ class Weights:
     level: float
     """What is said of a review without words."""
 
-    def says(self, encoded: Encoded, rows: Places) -> NDArray[np.bool_]:
-        """Return whether the reviews at `rows` are positive, `(rows,)`."""
-        return _bags(encoded, rows, len(self.weights)).times(self.weights) + self.level > 0
+    def says(self, encoded: Encoded) -> NDArray[np.bool_]:
+        """Return whether reviews are positive, `(reviews,)`."""
+        return _bags(encoded, len(self.weights)).times(self.weights) + self.level > 0
 
 
-def fitted(encoded: Encoded, rows: Places, labels: NDArray[np.int8], count: int) -> Weights:
-    """Return the ridge regression of labels (as -1 and 1) on the bags of the reviews at `rows`; tokens below `count`.
+def fitted(encoded: Encoded, labels: NDArray[np.int8], count: int) -> Weights:
+    """Return the ridge regression of labels (as -1 and 1) on bags of reviews; tokens are below `count`.
 
     Hoerl & Kennard, "Ridge regression", Technometrics 12, 1970, solved by conjugate gradients (Hestenes & Stiefel,
     J. Res. Nat. Bur. Stand. 49, 1952) on (XᵀX + penalty) weights = Xᵀ labels.
     """
-    bags, wanted = _bags(encoded, rows, count), 2.0 * labels - 1.0
+    bags, wanted = _bags(encoded, count), 2.0 * labels.astype(np.float64) - 1.0
     level = float(wanted.mean())
     weights = np.zeros(count)
-    left = bags.back(wanted - level)
+    left: Floats = bags.back(wanted - level)
     direction, size = left, float(left @ left)
     for _ in range(ROUNDS):
         if size < np.finfo(np.float64).tiny:

@@ -13,9 +13,15 @@ from jena_rnn.reviews import Corpus
 from jena_rnn.texts import read_folder, read_table
 from jena_rnn.word_index import read_index
 
+Words = tuple[str, ...]
 
-def read_reviews(path: Path, index: Path | None, *, text: str | None = None, label: str | None = None) -> Corpus:
-    """Return the reviews at `path`, ranked by `index` if one is given; `text` and `label` name columns of a table.
+
+def read_reviews(
+    path: Path, index: Path | Words | None, *, text: str | None = None, label: str | None = None
+) -> Corpus:
+    """Return the reviews at `path`, ranked by `index` if one is given: a file, or words by rank.
+
+    `text` and `label` name columns of a table. An .npz has ranks already, and only a file says whose they are.
 
     Raises NoDataError where nothing is there, DataError for what is no set of reviews, FileError for what cannot
     be read.
@@ -32,8 +38,8 @@ def read_reviews(path: Path, index: Path | None, *, text: str | None = None, lab
     if not is_folder and not is_file:
         raise DataError(f"{path}: expected a file or a folder, not a pipe or device")
     if is_file and path.suffix.lower() == ".npz":
-        return read_npz(path, index)
-    words = read_index(index) if index is not None else None
+        return read_npz(path, index if isinstance(index, Path) else None)
+    words = read_index(index) if isinstance(index, Path) else index
     if is_folder:
         return read_folder(path, words)
     if path.suffix.lower() == ".csv":

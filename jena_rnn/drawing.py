@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jena_rnn import forecast_drawing
+from jena_rnn import forecast_drawing, review_drawing
 from jena_rnn.canvas import Figure
 from jena_rnn.errors import RunError
 from jena_rnn.report import headline
@@ -33,6 +33,7 @@ class Gallery:
 
 GALLERIES = {
     "forecast": Gallery(forecast_drawing.draw, forecast_drawing.compare, forecast_drawing.inspected),
+    "reviews": Gallery(review_drawing.draw, review_drawing.compare, review_drawing.inspected),
 }
 
 

@@ -3,11 +3,21 @@
 kind_of(config).open(config)            # the task of a config: its data read, its batches ready to be cut
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from jena_rnn import baselines, explain, forecast_report, forecasting, inspection
+from jena_rnn import (
+    baselines,
+    explain,
+    forecast_report,
+    forecasting,
+    inspection,
+    review_explain,
+    review_inspection,
+    review_report,
+    reviewing,
+)
 from jena_rnn.schema import Experiment
 from jena_rnn.tables import Told
 from jena_rnn.tasks import Account, Explained, Inspected, Task
@@ -39,6 +49,8 @@ class Kind:
     """What is in a config's data."""
     account: Account
     """What a report says."""
+    of_texts: Callable[[Any, Words, Sequence[str]], Task] | None = None
+    """The task of telling what texts are, its one split "all", given a run's config and words; None if not of texts."""
 
 
 KINDS = {
@@ -49,6 +61,15 @@ KINDS = {
         explain=explain.explained,
         inspect=inspection.inspected,
         account=forecast_report.ACCOUNT,
+    ),
+    "reviews": Kind(
+        open=reviewing.open_task,
+        open_other=reviewing.open_other,
+        baselines=review_explain.baselines,
+        explain=review_explain.explained,
+        inspect=review_inspection.inspected,
+        account=review_report.ACCOUNT,
+        of_texts=reviewing.of_texts,
     ),
 }
 

@@ -87,9 +87,10 @@ def lstm(input_shape: Shape, head: Head, rnn: Any, **layer: Any) -> keras.Model:
     return _sequential(input_shape, head, rnn.LSTM(**layer))
 
 
-def simple_rnn(input_shape: Shape, head: Head, rnn: Any, **layer: Any) -> keras.Model:
-    """One plain recurrent layer."""
-    return _sequential(input_shape, head, rnn.SimpleRNN(**layer))
+def simple_rnn(input_shape: Shape, head: Head, rnn: Any, *, layers: int, **layer: Any) -> keras.Model:
+    """Plain recurrent layers, all but the last handing on all their timesteps (listing 6.22)."""
+    body = [rnn.SimpleRNN(**layer, return_sequences=number < layers) for number in range(1, layers + 1)]
+    return _sequential(input_shape, head, *body)
 
 
 def stacked(

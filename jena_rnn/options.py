@@ -56,9 +56,11 @@ class Lstm(Layer):
 
 @dataclass(frozen=True)
 class SimpleRnn(Layer):
-    """One plain recurrent layer."""
+    """Plain recurrent layers (listing 6.22, and the stack before it)."""
 
     name: Literal["simple_rnn"] = "simple_rnn"
+    layers: int = setting(1, at_least=1, below=100)
+    """How many, one on the other."""
 
 
 @dataclass(frozen=True)

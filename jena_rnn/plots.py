@@ -8,16 +8,15 @@ Errors are in the target's unit; a second axis gives them normalised where the b
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure, MaxNLocator
+from jena_rnn.axes import BASELINE, INK, MODEL, empty, epoch_axis, legend
+from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.records import Predictions, Record, best
 from jena_rnn.series import Floats, Series, Times, period
 
-INK, FAINT, MODEL, NAIVE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 DAY = np.timedelta64(24 * 3600, "s")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 SHOWN = 10
@@ -46,7 +45,7 @@ def loss_curves(
     trained_on_mae: bool,
 ) -> Figure:
     """Draw training dots and validation line over epochs, in the manner of the book's figures 6.20 to 6.26."""
-    figure, axes = _figure(title)
+    figure, axes = empty(title)
     epochs = [record.epoch for record in history]
     if trained_on_mae:
         axes.plot(epochs, [r.loss * std for r in history], "o", color=INK, ms=5, label="training MAE")
@@ -62,15 +61,15 @@ def loss_curves(
         label=f"best: {_amount(lowest.error * std, unit)} (epoch {lowest.epoch})",
     )
     if naive is not None:
-        axes.axhline(naive * std, ls="--", color=NAIVE, label=f"naive: {_amount(naive * std, unit)}")
+        axes.axhline(naive * std, ls="--", color=BASELINE, label=f"naive: {_amount(naive * std, unit)}")
     _epoch_axes(axes, len(history), unit, std)
-    _legend(axes)
+    legend(axes)
     return figure
 
 
 def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
     """Draw the validation curves of several runs in one figure, each with its naive line."""
-    figure, axes = _figure("Validation MAE")
+    figure, axes = empty("Validation MAE")
     drawn: set[float] = set()
     for curve in curves:
         line = axes.plot(
@@ -86,30 +85,30 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
             axes.axhline(
                 level,
                 ls="--",
-                color=NAIVE if shared else line.get_color(),
+                color=BASELINE if shared else line.get_color(),
                 label=f"naive: {_amount(level, unit)}",
             )
             drawn.add(level)
     longest = max(len(curve.history) for curve in curves)
     _epoch_axes(axes, longest, unit, curves[0].std if len({curve.std for curve in curves}) == 1 else None)
-    _legend(axes, fontsize="small")
+    legend(axes, fontsize="small")
     return figure
 
 
 def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     """Draw forecasts against the truth over the last ten days of the split."""
-    figure, axes = _figure(title, width=10)
+    figure, axes = empty(title, width=10)
     order = np.argsort(predictions.times, kind="stable")
     recent = order[predictions.times[order] > predictions.times.max() - SHOWN * DAY]
     times = predictions.times[recent]
     axes.plot(*_broken(times, predictions.truth[recent]), color=INK, lw=1.5, label="truth")
     axes.plot(*_broken(times, predictions.forecast[recent]), color=MODEL, lw=1.5, label="forecast")
-    axes.plot(*_broken(times, predictions.naive[recent]), color=NAIVE, lw=0.8, ls="--", label="naive")
+    axes.plot(*_broken(times, predictions.naive[recent]), color=BASELINE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)
     axes.set_xlabel("time of the target, the station's clock")
     axes.set_ylabel(target, parse_math=False)
     axes.margins(y=0.15)
-    _legend(axes, ncols=3, loc="upper left")
+    legend(axes, ncols=3, loc="upper left")
     return figure
 
 
@@ -136,7 +135,7 @@ def first_days(series: Series, target: str, sentinel: float | None) -> Figure:
 
 
 def _course(series: Series, target: str, sentinel: float | None, rows: int, title: str, width: float) -> Figure:
-    figure, axes = _figure(f"{title} ({series.source.name})", width=10)
+    figure, axes = empty(f"{title} ({series.source.name})", width=10)
     values = series.column(target)[:rows]
     axes.plot(*_broken(series.times[:rows], np.where(values == sentinel, np.nan, values)), color=MODEL, lw=width)
     _date_axis(axes)
@@ -153,11 +152,11 @@ def _broken(times: Times, values: Floats) -> tuple[Times, Floats]:
 
 
 def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[str], axis: str, title: str) -> Figure:
-    figure, axes = _figure(title)
+    figure, axes = empty(title)
     places = np.arange(length)
     for values, shift, color, label in (
         (predictions.forecast, -0.2, MODEL, "model"),
-        (predictions.naive, 0.2, NAIVE, "naive"),
+        (predictions.naive, 0.2, BASELINE, "naive"),
     ):
         means = mean_by(keys, np.abs(values - predictions.truth), length)
         axes.bar(places + shift, np.nan_to_num(means), width=0.4, color=color, label=label)
@@ -165,34 +164,16 @@ def _errors(predictions: Predictions, keys: Floats, length: int, labels: list[st
     axes.set_xlabel(axis)
     axes.set_ylabel(_with_unit("MAE", predictions.unit), parse_math=False)
     axes.margins(y=0.15)
-    _legend(axes, ncols=2, loc="upper right")
+    legend(axes, ncols=2, loc="upper right")
     return figure
 
 
-def _figure(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(width, 4.5), layout="constrained")
-    axes = figure.add_subplot()
-    axes.set_title(title, loc="left", fontsize="small", parse_math=False)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color=FAINT, lw=0.4)
-    axes.set_axisbelow(True)
-    return figure, axes
-
-
 def _epoch_axes(axes: Axes, epochs: int, unit: str, std: float | None) -> None:
-    axes.set_xlabel("epoch")
-    axes.set_xlim(0.5, epochs + 0.5)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    epoch_axis(axes, epochs)
     axes.set_ylabel(_with_unit("MAE", unit), parse_math=False)
     if std is not None:
         right = axes.secondary_yaxis("right", functions=(partial(_times, 1 / std), partial(_times, std)))
         right.set_ylabel("MAE, normalised")
-
-
-def _legend(axes: Axes, **options: Any) -> None:
-    """Draw the legend; its words are names from configs and files, never formulas."""
-    for text in axes.legend(frameon=False, **options).get_texts():
-        text.set_parse_math(False)
 
 
 def _with_unit(what: str, unit: str) -> str:

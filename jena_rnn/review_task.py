@@ -44,15 +44,14 @@ class Part:
     """The reviews of one split."""
 
     encoded: Encoded
-    """All reviews of the part of the source that these are from."""
-    rows: Places
-    """`(reviews,)`, which of them."""
+    places: Places
+    """`(reviews,)`, where they stand in the part of the source that they are from, counted from 0."""
     labels: Labels
     """`(reviews,)`."""
 
     def __len__(self) -> int:
         """Return the number of reviews."""
-        return len(self.rows)
+        return len(self.labels)
 
 
 @dataclass(frozen=True)
@@ -110,18 +109,17 @@ class Classify:
         for start in range(0, len(part), batch_size):
             yield self._encoded(part, np.arange(start, min(start + batch_size, len(part))))
 
-    def _encoded(self, part: Part, places: Places) -> NDArray[Any]:
-        rows, how = part.rows[places], self.encoding
+    def _encoded(self, part: Part, rows: Places) -> NDArray[Any]:
+        how = self.encoding
         if how.encoding == "bag":
             return bags(part.encoded, rows, how.count)
         return padded(part.encoded, rows, how.length, reverse=how.reverse)
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> ReviewRecord:
         """Return what an epoch leaves; `outputs` are the probabilities of the validation reviews."""
-        labels = self.parts["val"].labels
-        return ReviewRecord(
-            epoch, *fitted, cross_entropy(outputs, labels), accuracy(outputs, labels), rate, seconds
-        )
+        labels, (loss, share) = self.parts["val"].labels, fitted
+        val_loss, val_accuracy = cross_entropy(outputs, labels), accuracy(outputs, labels)
+        return ReviewRecord(epoch, loss, share, val_loss, val_accuracy, rate, seconds)
 
     def told(self, record: Record) -> str:
         """Return a record's figures for people."""
@@ -155,7 +153,7 @@ class Classify:
     def bag_of_words(self) -> Weights:
         """The baseline, fitted to the training reviews."""
         part = self.parts["train"]
-        return fitted(part.encoded, part.rows, part.labels, self.encoding.count)
+        return fitted(part.encoded, part.labels, self.encoding.count)
 
     def baselines(self, split: str) -> tuple[float | None, float | None]:
         """Return the accuracy on a split of the training reviews' commoner label, and of the bag of words.
@@ -166,7 +164,7 @@ class Classify:
             return None, None
         part = self.parts[split]
         commoner = self.parts["train"].labels.mean() > HALF
-        told = self.bag_of_words.says(part.encoded, part.rows)
+        told = self.bag_of_words.says(part.encoded)
         return float(((part.labels > 0) == commoner).mean()), float(((part.labels > 0) == told).mean())
 
     def score(self, split: str, outputs: Floats) -> ReviewScore:
@@ -190,14 +188,14 @@ class Classify:
         off = np.abs(outputs - part.labels)
         worst = [place for place in np.argsort(-off, kind="stable")[:MOST_WRONG] if off[place] >= HALF]
         return [
-            Wrong(int(part.rows[at]), float(outputs[at]), int(part.labels[at]), self._text(part, int(at)))
+            Wrong(int(part.places[at]), float(outputs[at]), int(part.labels[at]), self._text(part, int(at)))
             for at in worst
         ]
 
     def _text(self, part: Part, place: int) -> str:
         if not self.words:
             return ""
-        begin, end = part.encoded.starts[part.rows[place]], part.encoded.starts[part.rows[place] + 1]
+        begin, end = part.encoded.starts[place : place + 2]
         shown = decode(part.encoded.tokens[begin : min(end, begin + 1 + SHOWN)].tolist(), self.words)
         return f"{shown} …" if end - begin > 1 + SHOWN else shown
 
@@ -205,7 +203,7 @@ class Classify:
         """Return the probabilities of a split beside the labels."""
         part = self.parts[split]
         made_up = self.source.edition if self.source.made_up else ""
-        return Verdicts(part.rows, outputs, part.labels, made_up)
+        return Verdicts(part.places, outputs, part.labels, made_up)
 
 
 def shape_of(words: Words) -> int:

@@ -4,13 +4,12 @@ task = open_task(config)                # reads data.path, or makes reviews up
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from jena_rnn.corpora import read_reviews
+from jena_rnn.corpora import Words, read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.review_sample import simulate
@@ -24,14 +23,18 @@ SHUFFLED, TESTED, USED = 0, 1, 2
 """What is drawn by split.seed: validation, test where the source has none, and those that data.max_reviews leaves."""
 
 
-def open_corpus(data: ReviewData) -> Corpus:
-    """Return the reviews that `data` names; raises NoDataError, DataError or FileError where they cannot be read."""
+def open_corpus(data: ReviewData, words: Words | None = None) -> Corpus:
+    """Return the reviews that `data` names; raw texts get the ranks of `words`, if any are given.
+
+    Raises NoDataError, DataError or FileError where they cannot be read.
+    """
     if data.sample:
         return simulate()
-    index = Path(data.index) if data.index is not None else None
-    if index is not None and data.index == INDEX and not index.exists():
+    path, index = Path(data.path), Path(data.index) if data.index is not None else None
+    if data.index == INDEX and not Path(INDEX).exists():
         index = None  # nobody asked for it
-    return read_reviews(Path(data.path), index, text=data.text, label=data.label)
+    raw = path.suffix.lower() != ".npz"
+    return read_reviews(path, words if raw and words else index, text=data.text, label=data.label)
 
 
 def open_task(config: ReviewConfig) -> Classify:
@@ -58,27 +61,27 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     return Classify(corpus.source, _known_words(config, corpus.words), parts, config.words, steps)
 
 
-def open_other(config: ReviewConfig, info: dict[str, Any], words: tuple[str, ...]) -> Classify:
+def open_other(config: ReviewConfig, info: dict[str, Any], words: Words) -> Classify:
     """Return the task of scoring all reviews of `config.data` with the words of a run.
 
     Raises DataError if the run knows no words, or its reviews cannot be read; a test part alone counts where there is
     one.
     """
-    corpus = open_corpus(config.data)
+    corpus = open_corpus(config.data, words)
     reviews = corpus.train if corpus.test is None else corpus.test
     if corpus.words[: len(words)] != words:
         raise DataError(f"{corpus.source.name}: its words have other ranks than those of the run")
     return _whole(config, reviews, corpus.source, words)
 
 
-def of_texts(config: ReviewConfig, words: tuple[str, ...], texts: Sequence[str]) -> Classify:
+def of_texts(config: ReviewConfig, words: Words, texts: Sequence[str]) -> Classify:
     """Return the task of telling what each of `texts` is; raises ConfigError for a run that knows no words."""
     if not words:
         raise ConfigError("the run was trained without a word index (data.index), so it knows no words")
     return _whole(config, ranks_of(texts, words), Source("texts", "", "unknown"), words)
 
 
-def _whole(config: ReviewConfig, reviews: Reviews, source: Source, words: tuple[str, ...]) -> Classify:
+def _whole(config: ReviewConfig, reviews: Reviews, source: Source, words: Words) -> Classify:
     part = _part(reviews, np.arange(len(reviews)), config.words.count)
     return Classify(source, words, {"all": part}, config.words, steps=0)
 
@@ -102,6 +105,6 @@ def _fewer(rows: Places, most: int | None, seed: int) -> Places:
     return rows[np.sort(permutation(seed, USED, len(rows))[:most])]
 
 
-def _known_words(config: ReviewConfig, words: tuple[str, ...]) -> tuple[str, ...]:
+def _known_words(config: ReviewConfig, words: Words) -> Words:
     """Return the words that have a token of their own."""
     return words[: config.words.count - OFFSET - 1]
