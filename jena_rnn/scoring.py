@@ -4,12 +4,12 @@ found = evaluate(RunDir.open(path), "test", print)
 found.score.as_dict()                   # errors, beside those of what needs no learning
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from jena_rnn.errors import DataError, DivergedError
+from jena_rnn.errors import ConfigError, DataError, DivergedError
 from jena_rnn.kinds import kind_of
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment, Place
@@ -52,6 +52,18 @@ def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
     config = replace(run.config(), data=data)
     task = kind_of(config).open_other(config, run.info(), run.words())
     return _evaluation(run, config, task, "all", notice)
+
+
+def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
+    """Return the probability that each text is positive, `(texts,)`, by a run's best weights.
+
+    Raises ConfigError for a run that reads no texts; RunError and ConfigError as `evaluate`.
+    """
+    config = run.config()
+    to_task = kind_of(config).of_texts
+    if to_task is None:
+        raise ConfigError(f"{run.path}: of task {config.task}, which reads no texts; runs of configs/imdb do")
+    return outputs_of(run, config, to_task(config, run.words(), texts), "all", notice)
 
 
 def _evaluation(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Evaluation:

@@ -125,7 +125,7 @@ class Verdicts:
             raise ValueError(f"expected the columns {','.join(HEADER)}")
         if frame.empty:
             raise ValueError("no reviews")
-        if not all(np.issubdtype(kind, np.number) for kind in frame.dtypes):
+        if not all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes):
             raise ValueError("expected numbers")
         probabilities, labels = frame["probability"].to_numpy(np.float64), frame["label"].to_numpy()
         if not ((probabilities >= 0) & (probabilities <= 1)).all() or not np.isin(labels, (0, 1)).all():

@@ -15,6 +15,7 @@ from jena_rnn.cli.baseline import baseline
 from jena_rnn.cli.evaluate import evaluate
 from jena_rnn.cli.inspect import inspect
 from jena_rnn.cli.plot import plot
+from jena_rnn.cli.predict import predict
 from jena_rnn.cli.report import report
 from jena_rnn.cli.resume import resume
 from jena_rnn.cli.sample import sample
@@ -39,14 +40,14 @@ class _InOrder(click.Group):
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jena-rnn")
 def app() -> None:
-    """Train, compare and question recurrent networks on weather-station series.
+    """Train, compare and question recurrent networks on weather-station series, and on film reviews.
 
-    Start with `jena-rnn train gru --sample`, which needs no data, or fetch the Jena file with
-    scripts/download_jena.sh.
+    Start with `jena-rnn train gru --sample` or `jena-rnn train imdb/lstm --sample`, which need no data, or fetch it
+    with scripts/download_jena.sh and scripts/download_imdb.sh.
     """
 
 
-for command in (train, resume, evaluate, baseline, plot, report, inspect, show, sample):
+for command in (train, resume, evaluate, predict, baseline, plot, report, inspect, show, sample):
     app.add_command(command)
 
 
@@ -95,9 +96,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if not _out_of_memory(error):
             raise
-        what = (
-            re.sub(r"\{\{.*?\}\} *", "", str(error)) or "no more can be had"
-        )  # TensorFlow begins with names of its own
+        said = re.sub(r"\{\{.*?\}\} *", "", str(error))  # TensorFlow begins with names of its own
+        what = said or "no more can be had"
         code = _fail(f"not enough memory: {shortened(what.splitlines()[0])}; {LESS}", FileError.exit_code)
     return code
 
