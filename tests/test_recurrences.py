@@ -1,6 +1,8 @@
 """The recurrences as the literature has them, and Keras's layers and ours against them."""
 
+import doctest
 from math import log
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -169,3 +171,11 @@ def test_layers_have_as_many_weights_as_the_book_and_the_docs_count(
     layer = getattr(keras.layers, kind)(32, **variant)
     layer.build((None, 1, 32))
     assert layer.count_params() == count
+
+
+def test_the_page_on_recurrences_shows_what_python_prints() -> None:
+    page = Path(__file__).parent.parent / "docs" / "recurrences.md"
+    with np.printoptions():  # the page sets its own
+        found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert found.attempted > 10
+    assert not found.failed
