@@ -186,7 +186,7 @@ def test_headers_of_python_2_are_read_without_a_warning(path: Path) -> None:
 
 def test_a_file_that_inflates_beyond_measure_is_refused_before_it_does(path: Path) -> None:
     write(path, members(x_train=bytes(npz.LARGEST_PART + 1)))
-    assert refused(path) == "x_train.npy: 134,217,729 bytes when inflated; expected at most 134,217,728"
+    assert refused(path) == "x_train.npy: 67,108,865 bytes when inflated; expected at most 67,108,864"
 
 
 def test_a_part_that_inflates_to_more_than_it_says_is_cut_and_refused(path: Path) -> None:
