@@ -110,7 +110,7 @@ def read_bytes(path: Path) -> bytes:
 def read_given(path: Path) -> bytes:
     """Return the bytes of a file that a user names, links followed; raises FileError if it cannot be read."""
     try:
-        return read_bytes(Path(os.path.realpath(path)))
+        return read_bytes(Path(os.path.realpath(path)) if path.is_symlink() else path)
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {reason(error)}") from None
 

@@ -27,7 +27,7 @@ EDITIONS = {"69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f": 
 """SHA-256 to name."""
 LARGEST = 64 << 20
 """Bytes of a file; Keras's has 17 MB."""
-LARGEST_PART = 128 << 20
+LARGEST_PART = 64 << 20
 """Bytes of an array when inflated; Keras's have 14 MB."""
 ENCRYPTED = 1
 MATRIX = 2

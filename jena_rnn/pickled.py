@@ -36,6 +36,7 @@ HARMLESS = {
     *("SHORT_BINUNICODE", "BINUNICODE", "SHORT_BINSTRING", "SHORT_BINBYTES"),
 }
 """What NumPy's pickles of lists are made of, and what names the rest."""
+INSTRUCTIONS = {instruction.code: instruction for instruction in pickletools.opcodes}
 
 
 class _Collected:
@@ -102,23 +103,22 @@ def _walk(data: bytes, place: str) -> None:
     """Refuse a pickle with instructions that no list needs, or that would fill the memory."""
     stream, at = io.BytesIO(data), 0
     for _ in range(MOST_STEPS):
-        run = RUN.match(data, at)
-        if run is not None and run.end() > at:
+        if (run := RUN.match(data, at)) and run.end() > at:
             at = run.end()
             continue
-        code = pickletools.code2op.get(data[at : at + 1].decode("latin-1"))
-        if code is None or code.name not in HARMLESS:
-            wrong = "the end" if at >= len(data) else f"the instruction {code.name if code else hex(data[at])}"
+        found = INSTRUCTIONS.get(data[at : at + 1].decode("latin-1"))
+        if found is None or found.name not in HARMLESS:
+            wrong = "the end" if at >= len(data) else f"the instruction {found.name if found else hex(data[at])}"
             raise DataError(f"{place}: byte {at:,} of the pickle: expected lists of whole numbers, got {wrong}")
         stream.seek(at + 1)
         try:
-            argument = code.arg.reader(stream) if code.arg else None
+            argument: Any = found.arg.reader(stream) if found.arg else None
         except ValueError:
-            raise DataError(f"{place}: the pickle ends within an instruction, at byte {at:,}") from None
-        if code.name == "LONG_BINPUT" and argument >= MOST_STEPS:  # the unpickler makes room for as many
-            raise DataError(f"{place}: byte {at:,} of the pickle: a reference numbered {argument:,}")
+            raise DataError(f"{place}: the pickle ends within the instruction at its byte {at:,}") from None
+        if found.name == "LONG_BINPUT" and argument >= MOST_STEPS:  # the unpickler would make room for as many
+            raise DataError(f"{place}: byte {at:,} of the pickle: expected fewer references than {argument:,}")
         at = stream.tell()
-        if code.name == "STOP":
+        if found.name == "STOP":
             return
     raise DataError(f"{place}: the pickle takes more than {MOST_STEPS:,} instructions")
 

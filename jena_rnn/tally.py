@@ -9,6 +9,7 @@ Keras's Tokenizer ranks so: the commonest word has rank 1, and of words as commo
 """
 
 from array import array
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,8 @@ class Tally:
     """Labelled texts, of which only numbers are kept."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict()
+        self._numbers.default_factory = self._numbers.__len__  # a new word has the next number
         self._flat = array("i")
         self._starts = array("q", [0])
         self._labels = array("b")
@@ -31,8 +33,7 @@ class Tally:
 
     def add(self, words: list[str], label: int) -> None:
         """Add a text, as its words, and its label."""
-        numbers = self._numbers
-        self._flat.extend([numbers.setdefault(word, len(numbers)) for word in words])
+        self._flat.extend(map(self._numbers.__getitem__, words))
         self._starts.append(len(self._flat))
         self._labels.append(label)
 

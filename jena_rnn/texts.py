@@ -33,7 +33,7 @@ LABELS = {
 
 def tokenise(text: str) -> list[str]:
     """Return the words of a text, as Keras's Tokenizer cuts it."""
-    return [word for word in text.lower().translate(SPACES).split(" ") if word]
+    return list(filter(None, text.lower().translate(SPACES).split(" ")))
 
 
 def ranks_of(texts: Sequence[str], words: tuple[str, ...]) -> Reviews:

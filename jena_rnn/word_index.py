@@ -5,6 +5,7 @@ words[0]                                 # 'the', the commonest, of rank 1
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -60,8 +61,7 @@ def _no_rank(word: str) -> NoReturn:
 def _checked(words: tuple[str, ...], path: Path) -> tuple[str, ...]:
     """Return `words`, each of which must be text that can be written, and stand once."""
     if len(set(words)) < len(words):
-        seen: set[str] = set()
-        twice = next(word for word in words if word in seen or seen.add(word))
+        twice = Counter(words).most_common(1)[0][0]
         raise DataError(f"{path}: {_quoted(twice)} stands twice")
     try:
         "".join(words).encode()

@@ -9,7 +9,7 @@ import pytest
 
 from jena_rnn import files
 from jena_rnn.errors import FileError
-from jena_rnn.files import atomic, make_folder, read_bytes, refuse_existing, remove_parts, require_space
+from jena_rnn.files import atomic, make_folder, read_bytes, read_given, refuse_existing, remove_parts, require_space
 
 
 class FailingOs:
@@ -119,3 +119,13 @@ def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
 def test_a_name_that_the_system_refuses_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be written: File name too long"):
         refuse_existing(tmp_path / ("x" * 300), force=False)
+
+
+def test_a_file_that_a_user_names_is_read_through_links_and_else_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "loop").symlink_to("loop")
+    assert read_given(tmp_path / "file") == read_given(tmp_path / "link") == b"x"
+    for name, told in {"loop": "Too many levels", "none": "No such file", ".": "Not a regular file"}.items():
+        with pytest.raises(FileError, match=f"cannot be read: {told}"):
+            read_given(tmp_path / name)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_rnn.backend import keras
 from jena_rnn.reviews import NEGATIVE, Encoded, Reviews, bags, decode, encode, padded
 
 WORDS = ("the", "film", "was", "good")
@@ -56,8 +57,6 @@ def test_a_reversed_review_keeps_its_beginning_and_ends_with_its_first_word() ->
 
 @given(texts, st.integers(1, 15), st.booleans())
 def test_padding_is_that_of_keras(ranks: list[list[int]], length: int, reverse: bool) -> None:
-    from jena_rnn.backend import keras
-
     tokens = kerases(ranks, 30)
     theirs = keras.utils.pad_sequences([x[::-1] if reverse else x for x in tokens], maxlen=length)
     ours = padded(encode(made(*ranks), 30), np.arange(len(ranks)), length, reverse=reverse)

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from jena_rnn.errors import DataError
+from jena_rnn.table import read_rows
+
+PATH = Path("x.csv")
+
+
+def refused(text: str) -> str:
+    with pytest.raises(DataError) as caught:
+        read_rows(text, PATH)
+    message = str(caught.value)
+    assert message.isprintable()
+    return message
+
+
+def test_a_quoted_text_goes_over_lines_and_rows_know_where_they_begin() -> None:
+    table = read_rows('review,sentiment\n"one\ntwo ""2"", three",1\nfour,0\n\n"five\r\n",1\n', PATH)
+    assert table.names == ["review", "sentiment"]
+    assert table.rows == [(2, ['one\ntwo "2", three', "1"]), (4, ["four", "0"]), (6, ["five\r\n", "1"])]
+
+
+def test_lines_may_end_in_any_way_and_the_last_in_none() -> None:
+    assert read_rows("a,b\r\nx,1\r\ny,0", PATH).rows == [(2, ["x", "1"]), (3, ["y", "0"])]
+
+
+def test_lines_are_counted_from_where_the_text_begins() -> None:
+    assert read_rows("a,b\nx,1\n", PATH, 2).rows == [(3, ["x", "1"])]
+
+
+def test_usual_names_are_found_in_capitals_too_and_the_first_counts() -> None:
+    table = read_rows("Review, TEXT ,x\na,b,c\n", PATH)
+    assert table.names == ["Review", "TEXT", "x"]
+    assert table.usual(("text", "review")) == 1
+    assert table.usual(("review",)) == 0
+    assert table.usual(("label",)) is None
+    assert table.cells(2) == ["c"]
+
+
+def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
+    table = read_rows("review,sentiment\na,1\n", PATH)
+    assert table.column("sentiment") == 1
+    with pytest.raises(DataError) as caught:
+        table.column("reviews")
+    assert str(caught.value) == "x.csv:1: no column 'reviews'; it has: review, sentiment; did you mean 'review'?"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "x.csv: the file is empty; expected a header line and rows"),
+        ("\n\n", "x.csv: the file is empty; expected a header line and rows"),
+        ("a,b\n", "x.csv:1: the file ends after its header; expected rows below it"),
+        ("a,b\nx,1\ny\n", "x.csv:3: expected 2 cells, as in the header, got 1 cell"),
+        ('a,b\n"x\ny",1\nz,2,3\n', "x.csv:4: expected 2 cells, as in the header, got 3 cells"),
+        ("review\nx\n", "x.csv:1: expected a header of two names or more, parted by commas, got 'review'"),
+        ("a;b\nx;1\n", "x.csv:1: expected a header of two names or more, parted by commas, got 'a;b'"),
+        ("a,a\nx,1\n", "x.csv:1: the column 'a' stands twice"),
+        ('"a\x1b",b\nx,1\n', r"x.csv:1: the column 'a\\x1b' has control characters in its name"),
+        (
+            'a,b\nx,1\n"y,0\nz,1\n',
+            "x.csv:3: unexpected end of data; expected each quoted text that begins here to end ",
+        ),
+        ('a,b\n"x"y,1\n', "x.csv:2: ',' expected after '\"'; expected each quoted text"),
+        (
+            "a,b\n" + "x" * 200_000 + ",1\n",
+            "x.csv:2: field larger than field limit (131072); expected each quoted text",
+        ),
+    ],
+)
+def test_what_is_no_table_is_refused_with_its_line(text: str, message: str) -> None:
+    assert refused(text).startswith(message)
