@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_rnn.audit import stamp
 from jena_rnn.draws import Rows
 from jena_rnn.evaluation import Score, collapsed, mae
 from jena_rnn.records import EpochRecord, Predictions, Record
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Floats, Source, unit_of
 from jena_rnn.splits import train_order
-from jena_rnn.tasks import Batch, Head
+from jena_rnn.tasks import Batch, Head, Sample
 from jena_rnn.windows import Windows
 
 
@@ -107,6 +108,25 @@ class Forecast:
     def naive(self, split: str) -> Floats:
         """Return the naive forecasts of a split, `(windows,)` float64, normalised."""
         return self.windows.naive(self.rows[split])
+
+    def sample(self, split: str, number: int) -> Sample:
+        """Return one window of a split."""
+        rows, hours = self.rows[split][number : number + 1], self.windows.geometry.step * self.row_hours
+        truth = self.windows.to_unit(self.windows.targets(rows))[0]
+
+        def told(output: float) -> str:
+            return (
+                f"forecast {self.windows.to_unit(np.array([output]))[0]:.2f} {self.unit}, truth {truth:.2f} {self.unit}"
+            )
+
+        return Sample(
+            inputs=self.windows.inputs(rows)[0],
+            title=f"{split}, window {number:,}, newest input {stamp(self.windows.newest_times(rows)[0])}",
+            axis="hours before the newest input",
+            positions=[hours * before for before in self.windows.ages()],
+            labels=None,
+            told=told,
+        )
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> EpochRecord:
         """Return what an epoch leaves; `outputs` are the normalised forecasts of validation."""

@@ -13,9 +13,8 @@ from jena_rnn.canvas import Figure
 from jena_rnn.records import ReviewRecord, best
 from jena_rnn.reviews import Reviews
 from jena_rnn.tables import percent
-from jena_rnn.verdicts import Verdicts, confusion
+from jena_rnn.verdicts import SAID, Verdicts, confusion
 
-SAID = ("negative", "positive")
 DARK = 0.5
 """Share of a row above which its cell is too dark for black figures."""
 

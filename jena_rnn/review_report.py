@@ -9,8 +9,7 @@ from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.reviews import MADE_UP, POSITIVE
 from jena_rnn.tables import percent, table
 from jena_rnn.tasks import Account
-
-SAID = ("negative", "positive")
+from jena_rnn.verdicts import SAID
 
 
 def verdict(metrics: dict[str, Any]) -> str:

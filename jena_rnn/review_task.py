@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from jena_rnn.bag_of_words import Weights, fitted
 from jena_rnn.records import Record, ReviewRecord, words_text
 from jena_rnn.review_schema import ReviewConfig, Words
-from jena_rnn.reviews import Encoded, Places, bags, decode, padded
+from jena_rnn.reviews import PAD, START, Encoded, Places, bags, decode, padded
 from jena_rnn.series import Floats, Source
 from jena_rnn.splits import train_order
 from jena_rnn.tables import percent
-from jena_rnn.tasks import Batch, Embedding, Head
+from jena_rnn.tasks import Batch, Embedding, Head, Sample
 from jena_rnn.verdicts import (
     HALF,
+    SAID,
     Labels,
     ReviewScore,
     Verdicts,
@@ -37,6 +38,8 @@ MOST_WRONG = 10
 """Reviews that a score shows."""
 SHOWN = 60
 """Words of each."""
+MARKS = {PAD: "(padding)", START: "(start)"}
+"""What stands for tokens that are no words."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,20 @@ class Classify:
         if how.encoding == "bag":
             return bags(part.encoded, rows, how.count)
         return padded(part.encoded, rows, how.length, reverse=how.reverse)
+
+    def sample(self, split: str, number: int) -> Sample:
+        """Return one review of a split; its labels are the words that the model is shown."""
+        part = self.parts[split]
+        inputs = self._encoded(part, np.array([number]))[0]
+        truth = f", it is {SAID[part.labels[number]]}" if self.source.sha256 else ""
+        return Sample(
+            inputs=inputs,
+            title=f"{split}, review {part.places[number]:,}",
+            axis="token",
+            positions=None,
+            labels=[MARKS.get(int(token)) or decode([int(token)], self.words) for token in inputs],
+            told=lambda output: f"{percent(output)} sure that it is positive{truth}",
+        )
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> ReviewRecord:
         """Return what an epoch leaves; `outputs` are the probabilities of the validation reviews."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from jena_rnn.backend import keras
 from jena_rnn.errors import ConfigError, DataError, DivergedError
 from jena_rnn.kinds import kind_of
 from jena_rnn.rundir import RunDir
@@ -38,10 +39,7 @@ def evaluate(run: RunDir, split: str, notice: Notice) -> Evaluation:
     its own, ConfigError if its config was changed. `notice` is told of damaged snapshots.
     """
     config = run.config()
-    task = kind_of(config).open(config)
-    if task.source.sha256 != run.info()["data"]["sha256"]:
-        raise DataError(f"{task.source.name}: not the data that {run.path} was trained on; --data scores another file")
-    return _evaluation(run, config, task, split, notice)
+    return _evaluation(run, config, own_task(run, config), split, notice)
 
 
 def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
@@ -60,25 +58,44 @@ def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
     Raises ConfigError for a run that reads no texts; RunError and ConfigError as `evaluate`.
     """
     config = run.config()
+    return _outputs(run, config, texts_task(run, config, texts), "all", notice)
+
+
+def own_task(run: RunDir, config: Experiment) -> Task:
+    """Return the task of a run on its own data; raises DataError if that is missing or no longer the same."""
+    task = kind_of(config).open(config)
+    if task.source.sha256 != run.info()["data"]["sha256"]:
+        raise DataError(f"{task.source.name}: not the data that {run.path} was trained on; --data scores another file")
+    return task
+
+
+def texts_task(run: RunDir, config: Experiment, texts: Sequence[str]) -> Task:
+    """Return the task of telling what texts are; raises ConfigError for a run that reads none."""
     to_task = kind_of(config).of_texts
     if to_task is None:
         raise ConfigError(f"{run.path}: of task {config.task}, which reads no texts; runs of configs/imdb do")
-    return outputs_of(run, config, to_task(config, run.words(), texts), "all", notice)
+    return to_task(config, run.words(), texts)
 
 
-def _evaluation(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Evaluation:
-    outputs = outputs_of(run, config, task, split, notice)
-    return Evaluation(task.source, task.score(split, outputs), task.predictions(split, outputs))
-
-
-def outputs_of(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Floats:
-    """Return what a run's best weights say of a split of a task, `(samples,)`; raises as `evaluate`."""
+def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tuple[keras.Model, int]:
+    """Return the model of a run with its best weights, and the epoch that they are of; raises as `evaluate`."""
     run.require_own(run.snapshots.newest(notice))
     model = prepared(config.model, replace(config.training, jit_compile=False), task)
     best = run.snapshots.best()
     restore(model, best.arrays, ("weights",))
+    return model, best.epoch
+
+
+def _evaluation(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Evaluation:
+    outputs = _outputs(run, config, task, split, notice)
+    return Evaluation(task.source, task.score(split, outputs), task.predictions(split, outputs))
+
+
+def _outputs(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Floats:
+    """Return what a run's best weights say of a split of a task, `(samples,)`."""
+    model, epoch = restored(run, config, task, notice)
     outputs = predict(model, task, split, config.training.eval_batch_size)
-    require_finite(outputs, split, best.epoch)
+    require_finite(outputs, split, epoch)
     return outputs
 
 

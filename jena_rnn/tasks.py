@@ -41,6 +41,23 @@ class Embedding:
     """Of a vector."""
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One sample, and how to speak of it."""
+
+    inputs: NDArray[Any]
+    """`input_shape`."""
+    title: str
+    axis: str
+    """What its timesteps are, with their unit."""
+    positions: Sequence[float] | None
+    """Where each timestep stands on that axis; None counts them from 0."""
+    labels: Sequence[str] | None
+    """A word for each timestep, if they are words."""
+    told: Callable[[float], str]
+    """The model's output for it to words, beside what is true."""
+
+
 class Score(Protocol):
     """The errors of one split."""
 
@@ -109,6 +126,9 @@ class Task(Protocol):
 
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
         """Yield the samples of a split in order, the last batch as short as it comes."""
+
+    def sample(self, split: str, number: int) -> Sample:
+        """Return one sample of a split, counted from 0."""
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> Record:
         """Return what an epoch leaves: `fitted` are mean loss and metrics of its steps, `outputs` of validation."""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from jena_rnn.axes import BASELINE, FAINT, INK, MODEL
 from jena_rnn.canvas import Axes, Figure, MaxNLocator
 from jena_rnn.recurrences import Array
 from jena_rnn.traces import LayerTrace, most_open
 
-INK, FAINT, MODEL, MOST = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 MARKED = 8
 """Timesteps that wrote most, marked in the last row."""
 LONGEST = 14
@@ -107,7 +107,7 @@ def _writing(axes: Axes, layer: LayerTrace, places: Array, top: float, labels: S
     """Draw how much each timestep wrote, and mark the most."""
     axes.plot(places, layer.writing, color=MODEL, lw=1)
     most = sorted(timestep for timestep, _ in most_open(layer, MARKED))
-    axes.plot(places[most], layer.writing[most], "o", color=MOST, ms=4)
+    axes.plot(places[most], layer.writing[most], "o", color=BASELINE, ms=4)
     axes.set_xlim(*_edges(places))
     axes.set_ylim(0, top * (1.1 if labels is None else 1.7))
     axes.spines[["top", "right"]].set_visible(False)

@@ -19,6 +19,8 @@ EPSILON = 1e-7
 """Keras keeps probabilities this far from 0 and 1 before it takes their logarithm."""
 COLLAPSED_SHARE = 0.995
 """A model that says the same of this share of reviews is called constant, unless that many are alike."""
+SAID = ("negative", "positive")
+"""Labels in words."""
 HEADER = ["review", "probability", "label"]
 
 

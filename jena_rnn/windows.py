@@ -97,6 +97,11 @@ class Windows:
         cut = self._cuts[starts].reshape(len(rows), self.geometry.timesteps, len(self.columns))
         return np.ascontiguousarray(cut[:, ::-1]) if self._reverse else cut
 
+    def ages(self) -> list[int]:
+        """Return how many samples before the newest each timestep of a window is, in the model's order."""
+        ages = list(range(self.geometry.timesteps))
+        return ages if self._reverse else ages[::-1]
+
     def targets(self, rows: Rows) -> Floats:
         """Return what is to be forecast, `(len(rows),)` float64, normalised."""
         return self._target[rows + self.geometry.delay]

@@ -1,20 +1,42 @@
-"""`jena-rnn show`: what a config comes to, before anything is trained."""
+"""`jena-rnn show`: what a config comes to, before anything is trained; or what a trained cell attends to."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import click
 
 from jena_rnn.cli import options
-from jena_rnn.cli.terminal import json_result, result
+from jena_rnn.cli.terminal import json_result, notice, result
 
 
 @click.command()
-@click.argument("config")
+@click.argument("config", metavar="CONFIG|RUN")
 @options.config_options
+@click.option("--trace", is_flag=True, help="Draw the gates of RUN's trained cell over one sample of its data.")
+@click.option("--split", type=click.Choice(["train", "val", "test"]), help="Where that is from.  [default: test]")
+@click.option("--number", type=click.IntRange(min=0), help="Which one, counted from 0.  [default: 0]")
+@click.option("--text", help="Trace this text instead.")
 @options.as_json
-def show(config: str, *, as_json: bool, **flags: Any) -> None:
-    """Explain CONFIG: its samples in plain words, every key, the layers and their weights."""
+def show(
+    config: str, *, trace: bool, split: str | None, number: int | None, text: str | None, as_json: bool, **flags: Any
+) -> None:
+    """Explain CONFIG: its samples in plain words, every key, the layers and their weights.
+
+    With --trace, show where the first recurrent layer of RUN writes into its memory.
+    """
+    if trace:
+        given = [name for name in ("data", "sample", "scale_split", "settings") if flags[name]]
+        if given:
+            raise click.UsageError("--trace is of a run and its own data; it goes with --split, --number and --text.")
+        _trace(Path(config), split, number, text, as_json=as_json)
+    elif split is not None or number is not None or text is not None:
+        raise click.UsageError("--split, --number and --text go with --trace.")
+    else:
+        _explain(config, flags, as_json=as_json)
+
+
+def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     loaded, _ = options.load_config(config, flags)
 
     from jena_rnn.kinds import kind_of
@@ -44,3 +66,30 @@ def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
 
     rows = [[layer["layer"], layer["output"], f"{layer['parameters']:,}"] for layer in layers]
     return [table(["layer", "output", "parameters"], rows), "", f"{parameters:,} parameters"]
+
+
+def _trace(path: Path, split: str | None, number: int | None, text: str | None, *, as_json: bool) -> None:
+    if text is not None and (split is not None or number is not None):
+        raise click.UsageError("--text is no sample of the run's data; --split and --number are.")
+    from jena_rnn.rundir import RunDir
+
+    run = RunDir.open(path)
+
+    from jena_rnn.trace_plots import gates
+    from jena_rnn.tracing import look, look_at_text
+
+    found = look_at_text(run, text, notice) if text is not None else look(run, split or "test", number or 0, notice)
+    if as_json:
+        json_result(found.plain)
+        return
+    result("\n".join(found.lines))
+    sample = found.sample
+    figure = gates(
+        found.layers,
+        title=f"{path.resolve().name}: {found.lines[0]}",
+        axis=sample.axis,
+        positions=sample.positions,
+        labels=sample.labels,
+    )
+    with run.locked():
+        notice(f"drawn: {run.write_plot('trace', figure)}")
