@@ -1,6 +1,7 @@
 """What a report says of a run on reviews: accuracies beside what needs no reading, confusions, the worst mistakes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from jena_rnn.config import deviations
@@ -90,7 +91,10 @@ def listing(config: ReviewConfig, info: dict[str, Any], history: Sequence[Review
     ]
     if not figures:
         return ""
-    ours, changed = best(history), deviations(config)
+    ours, training = best(history), config.training
+    if training.steps_per_epoch == -(-info["reviews"]["train"] // config.words.batch_size):
+        training = replace(training, steps_per_epoch=None)  # one pass, as the listing has it
+    changed = deviations(replace(config, training=training))
     text = f"The book (listing {book.listing}): {', '.join(figures)}. This run: {percent(ours.val_accuracy)} at epoch "
     text += f"{ours.epoch}, {percent(history[-1].val_accuracy)} after the last."
     if info["data"]["edition"] == "unknown":

@@ -38,6 +38,8 @@ MOST_WRONG = 10
 """Reviews that a score shows."""
 SHOWN = 60
 """Words of each."""
+PADDING = 5
+"""Timesteps of padding that are shown before a review."""
 MARKS = {PAD: "(padding)", START: "(start)"}
 """What stands for tokens that are no words."""
 
@@ -130,6 +132,7 @@ class Classify:
             positions=None,
             labels=[MARKS.get(int(token)) or decode([int(token)], self.words) for token in inputs],
             told=lambda output: f"{percent(output)} sure that it is positive{truth}",
+            first=max(int(np.argmax(inputs != PAD)) - PADDING, 0),
         )
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> ReviewRecord:

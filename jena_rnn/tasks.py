@@ -56,6 +56,8 @@ class Sample:
     """A word for each timestep, if they are words."""
     told: Callable[[float], str]
     """The model's output for it to words, beside what is true."""
+    first: int = 0
+    """The first timestep worth showing: those before it are padding."""
 
 
 class Score(Protocol):

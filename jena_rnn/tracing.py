@@ -5,11 +5,12 @@ found.layers[0].trace.gates["update"]   # (timesteps, units)
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from jena_rnn.errors import ConfigError
+from jena_rnn.recurrences import Trace
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
 from jena_rnn.scoring import Notice, own_task, restored, texts_task
@@ -52,12 +53,27 @@ def look_at_text(run: RunDir, text: str, notice: Notice) -> Look:
 def _look(run: RunDir, config: Experiment, task: Task, split: str, number: int, notice: Notice) -> Look:
     model, _ = restored(run, config, task, notice)
     sample = task.sample(split, number)
-    layers = trace(model, sample.inputs)
+    layers, sample = _cropped(trace(model, sample.inputs), sample)
     told = sample.told(float(np.asarray(model.predict_on_batch(sample.inputs[None]))[0, 0]))
     lines = [f"{sample.title}: {told}", ""]
     for layer in layers:
         lines += [*_most(layer, sample), ""]
     return Look(lines[:-1], _plain(sample, told, layers), sample, layers)
+
+
+def _cropped(layers: list[LayerTrace], sample: Sample) -> tuple[list[LayerTrace], Sample]:
+    """Return both without what lies before `sample.first`, unless a timestep is made of many samples."""
+    first = sample.first
+    if not first or any(layer.samples_per_timestep > 1 for layer in layers):
+        return layers, sample
+    short = []
+    for layer in layers:
+        gates = {name: values[first:] for name, values in layer.trace.gates.items()}
+        traced = Trace(layer.trace.states[first:], gates)
+        short.append(replace(layer, trace=traced, writing=layer.writing[first:]))
+    places = sample.positions if sample.positions is not None else range(len(sample.inputs))
+    labels = None if sample.labels is None else sample.labels[first:]
+    return short, replace(sample, positions=places[first:], labels=labels)
 
 
 def _most(layer: LayerTrace, sample: Sample) -> Sequence[str]:
