@@ -10,7 +10,7 @@ LISTS = {
     "BAD": "bad boring dreadful terrible stupid dull poor weak predictable ridiculous lame flat clumsy tedious "
     "tiresome forgettable messy pointless shallow cheap",
     "ASPECT": "acting story plot script ending dialogue music cast direction camera humour pace editing photography "
-    "atmosphere opening soundtrack lighting costumes finale",
+    "atmosphere opening soundtrack lighting scenery finale",
     "KIND": "film movie picture thriller comedy drama western musical mystery documentary sequel remake romance "
     "adventure satire",
     "PERSON": "man woman girl boy doctor detective teacher soldier writer farmer singer lawyer sailor nurse pilot "

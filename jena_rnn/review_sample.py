@@ -26,13 +26,13 @@ REVIEWS = 6_000
 MOST_REVIEWS = 200_000
 LENGTHS = (35, 50, 62, 74, 86, 98, 110, 122, 135, 150, 168, 190, 220, 270, 350, 620)
 """Words of a review, in quantiles: as many are between one and the next as between any other two."""
-OPINIONS = 16
+OPINIONS = 12
 """In how many words of a review there is one opinion, on the average."""
 TORN = 22
 """Percent of the reviews whose opinions go either way."""
-SINCERE = 85
+SINCERE = 88
 """Percent of the opinions of other reviews that are as the label."""
-NEGATIONS = 20
+NEGATIONS = 22
 """Percent of the opinions that are the negation of their opposite."""
 WRONG = 2
 """Percent of the labels that are turned over."""
@@ -135,8 +135,8 @@ def _length(draw: Draw) -> int:
 
 
 def _spread(words: list[str]) -> Slot:
-    """Return what draws one of `words`, the n-th 1/n as often as the first (Zipf's law), in whole numbers."""
-    sums = list(accumulate(10**6 // place for place in range(1, len(words) + 1)))
+    """Return what draws one of `words`, the n-th as 1 / (n + 4) (Mandelbrot's form of Zipf's law), in whole numbers."""
+    sums = list(accumulate(10**6 // (place + 4) for place in range(1, len(words) + 1)))
     return lambda draw: words[bisect(sums, draw() % sums[-1])]
 
 

@@ -58,10 +58,11 @@ def in_order(text: list[str]) -> list[str]:
 
 def test_the_same_seed_gives_the_same_reviews_for_ever() -> None:
     made = simulate(100)
-    assert made.source.sha256 == "8b7fd4cfaea1e6f00d981bae7c13aed7fd84a10a20344453bc1da12a3ea793ff"
+    assert made.source.sha256 == "dc6b21329ae236365742aeabefe748adc8c819eb0d12922eebdb9933e9dbfbd8"
     assert " ".join(texts(made.train, made.words)[2]) == (
-        "it has a warm humour the acting was ridiculous the script was lame what a stupid ending i thought that the "
-        "plot was cheap what a dreadful dialogue i have not read the book but my wife has and told me about the morning"
+        "the dialogue is not really clever i thought that the story was flat the acting was weak the script was "
+        "ridiculous it has a cheap finale what a predictable humour what a pointless humour then the war "
+        "comes and henry leaves the widow"
     )
     assert made.train.labels[:10].tolist() == [1, 0, 0, 1, 0, 1, 0, 0, 0, 0]
 
@@ -107,8 +108,9 @@ def test_lengths_are_spread_as_those_of_reviews_are(corpus: Corpus) -> None:
 
 def test_words_tell_most_labels_and_their_order_tells_more(corpus: Corpus) -> None:
     counting, reading = accuracy(corpus, lambda text: text), accuracy(corpus, in_order)
-    assert 0.79 < counting < 0.85
-    assert counting + 0.08 < reading < 0.97  # some labels are wrong
+    assert 0.80 < counting < 0.86
+    assert 0.78 < accuracy(corpus, lambda text: sorted(set(text))) < counting
+    assert counting + 0.08 < reading < 0.985  # some labels are wrong
 
 
 def test_a_table_of_them_is_read_back(tmp_path: Path) -> None:
