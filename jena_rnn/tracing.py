@@ -83,14 +83,14 @@ def _most(layer: LayerTrace, sample: Sample) -> Sequence[str]:
         where = f"{sample.positions[at]:g}" if sample.positions is not None else str(at)
         rows.append([where, *([sample.labels[at]] if sample.labels is not None else []), f"{amount:.4f}"])
     header = [sample.axis, *(["word"] if sample.labels is not None else []), "written"]
-    what = f"{layer.name}, {layer.direction}: where it wrote most into its memory (mean of the units)"
+    what = f"{layer.kind}, {layer.direction}: where it wrote most into its memory (mean of the units)"
     return [what, "", table(header, rows, left=len(header) - 1)]
 
 
 def _plain(sample: Sample, told: str, layers: Sequence[LayerTrace]) -> dict[str, object]:
     gates = [
         {
-            "layer": layer.name,
+            "layer": layer.kind,
             "direction": layer.direction,
             "written": layer.writing.tolist(),
             "states": layer.trace.states.tolist(),

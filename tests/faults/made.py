@@ -4,10 +4,12 @@ The environment variable JENA_RNN_LONG turns every figure up to that of `make te
 """
 
 import os
+from collections.abc import Iterable
+from dataclasses import astuple, replace
 
 import numpy as np
 
-from jena_rnn.records import EpochRecord
+from jena_rnn.records import EpochRecord, Record
 from jena_rnn.snapshots import Snapshot
 
 LONG = bool(os.environ.get("JENA_RNN_LONG"))
@@ -36,9 +38,9 @@ def same(one: Snapshot, other: Snapshot) -> bool:
     )
 
 
-def untimed(history: object) -> list[tuple[float, ...]]:
+def untimed(history: Iterable[Record]) -> list[tuple[float, ...]]:
     """Return the records of a history without how long they took."""
-    return [(r.epoch, r.loss, r.val_mae, r.learning_rate) for r in history]  # type: ignore[attr-defined]
+    return [astuple(replace(record, seconds=0.0)) for record in history]
 
 
 def _bits(array: np.ndarray) -> tuple[str, tuple[int, ...], bytes]:

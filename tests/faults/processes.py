@@ -25,6 +25,14 @@ model: {name: gru, units: 4, dropout: 0.2, recurrent_dropout: 0.2}
 training: {epochs: 5, steps_per_epoch: 20, jit_compile: false, eval_batch_size: 256}
 """
 
+REVIEWS = """
+task: reviews
+data: {sample: true, max_reviews: 500}
+words: {count: 500, length: 30, embedding: 4, batch_size: 20}
+model: {name: lstm, units: 4, dropout: 0.2, recurrent_dropout: 0.2}
+training: {epochs: 5, jit_compile: false, fast_layers: true, eval_batch_size: 64}
+"""
+
 
 def _main(arguments: list[str], log: str, prepare: Callable[[], None] | None) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

@@ -13,11 +13,11 @@ import pytest
 
 from jena_rnn import course, experiment
 from jena_rnn.config import parse
-from jena_rnn.forecast_task import Forecast
 from jena_rnn.rundir import RunDir
-from jena_rnn.schema import Config
+from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Arrays
 from jena_rnn.state import capture, restore
+from jena_rnn.tasks import Task
 from jena_rnn.training import Listener
 
 SMALL = """
@@ -50,9 +50,10 @@ def share_models(patch: pytest.MonkeyPatch) -> None:
     """Build each model once, log nothing for TensorBoard, and ask git and machine once."""
     build, facts = experiment._model, experiment.provenance(COMMAND)
 
-    def shared(config: Config, task: Forecast) -> Any:
+    def shared(config: Experiment, task: Task) -> Any:
         training = config.training
-        key = repr((config.seed, config.model, training.optimizer, training.learning_rate, training.loss))
+        fit = config.seed, training.optimizer, training.learning_rate, training.fast_layers, task.loss
+        key = repr((config.model, task.input_shape, task.embedding, fit))
         if key not in _built:
             model = build(config, task)
             _built[key] = model, capture(model)
@@ -65,14 +66,14 @@ def share_models(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(course, "_tensorboard", lambda run: lambda name, value, epoch: None)
 
 
-def config(*overrides: str) -> Config:
-    """Return the small config with overrides."""
-    return parse(SMALL, "small.yaml", overrides)
+def config(*overrides: str, text: str = SMALL) -> Experiment:
+    """Return the small config, or that of another text, with overrides."""
+    return parse(text, "small.yaml", overrides)
 
 
-def train(runs: Path, *overrides: str, listener: Heard | None = None) -> RunDir:
-    """Train the small config in `runs`."""
-    return experiment.train(config(*overrides), runs=runs, command=COMMAND, listener=listener or Heard())
+def train(runs: Path, *overrides: str, listener: Heard | None = None, text: str = SMALL) -> RunDir:
+    """Train the small config, or that of another text, in `runs`."""
+    return experiment.train(config(*overrides, text=text), runs=runs, command=COMMAND, listener=listener or Heard())
 
 
 def resume(run: RunDir, epochs: int | None = None, listener: Heard | None = None) -> RunDir:

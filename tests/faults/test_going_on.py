@@ -83,6 +83,36 @@ def test_with_fast_layers_it_is_the_same(tmp_path: Path, model: str) -> None:
     assert differences(whole.path, quick.resume(shorter, 3).path) == []
 
 
+REVIEWS = """
+task: reviews
+name: small
+data: {sample: true, max_reviews: 200}
+words: {count: 300, length: 20, embedding: 4, batch_size: 16}
+model: {name: lstm, units: 4, dropout: 0.2, recurrent_dropout: 0.2}
+training: {epochs: 3, jit_compile: false, eval_batch_size: 64}
+"""
+
+
+@pytest.mark.parametrize("fast", [False, True], ids=["keras", "fast"])
+def test_of_reviews_it_is_the_same(tmp_path: Path, fast: bool) -> None:
+    layers = f"training.fast_layers={str(fast).lower()}"
+    whole, run = (quick.train(tmp_path / name, layers, text=REVIEWS) for name in ("whole", "again"))
+    assert differences(whole.path, run.path) == []
+    with pytest.raises(StoppedError):
+        quick.train(tmp_path / "runs", layers, text=REVIEWS, listener=StopsIn(2))
+    (path,) = (tmp_path / "runs").iterdir()
+    assert differences(whole.path, quick.resume(RunDir(path)).path) == []
+    shorter = quick.train(tmp_path / "short", layers, "training.epochs=2", text=REVIEWS)
+    assert differences(whole.path, quick.resume(shorter, 3).path) == []
+
+
+def test_other_reviews_are_refused(tmp_path: Path) -> None:
+    run = quick.train(tmp_path, text=REVIEWS)
+    run.write_info(run.info() | {"data": run.info()["data"] | {"sha256": "0" * 64}})
+    with pytest.raises(RunError, match=r"is of other data than run\.json tells"):
+        quick.resume(run, 4)
+
+
 def test_two_epochs_and_then_four_are_four(tmp_path: Path) -> None:
     whole, run = quick.train(tmp_path / "4", "training.epochs=4"), quick.train(tmp_path / "2", "training.epochs=2")
     assert differences(whole.path, quick.resume(run, 4).path) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from made import LONG, figure
-from processes import Command, done, files, only
+from processes import REVIEWS, Command, done, files, only
 from same_end import differences
 
 GRU = "model={name: gru, units: 4, dropout: 0.2, recurrent_dropout: 0.2}"
@@ -39,10 +39,20 @@ def test_a_killed_and_resumed_training_ends_on_the_same_bits(model: str, fast: b
         pytest.skip("has no recurrent layer")
     config, series = files(tmp_path)
     layers = f"training.fast_layers={str(fast).lower()}"
-    base = ["train", config, "--data", series, "--set", ZOO[model], "--set", layers, "--runs-dir"]
+    train = ["train", config, "--data", series, "--set", ZOO[model], "--set", layers]
+    _kill_and_resume(train, tmp_path, random.Random(model), figure(2 if fast else 3, 10))
+
+
+def test_a_killed_and_resumed_training_on_reviews_ends_on_the_same_bits(tmp_path: Path) -> None:
+    config = tmp_path / "reviews.yaml"
+    config.write_text(REVIEWS)
+    _kill_and_resume(["train", config], tmp_path, random.Random(0), figure(2, 10))
+
+
+def _kill_and_resume(train: list[object], tmp_path: Path, rng: random.Random, rounds: int) -> None:
+    base, kills = [*train, "--runs-dir"], 0
     whole = done(*base, tmp_path / "whole", log=tmp_path / "whole.log")
     assert whole.code == 0, whole.text
-    rng, rounds, kills = random.Random(model), figure(2 if fast else 3, 10), 0
     for number in range(rounds):
         runs, log = tmp_path / str(number), tmp_path / f"{number}.log"
         with Command(*base, runs, log=log) as training:

@@ -1,0 +1,206 @@
+"""The commands on reviews, as a user meets them: from made-up texts to a probability for one's own."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import CONFIGS, Result
+
+from jena_rnn.cli import run as run_command
+from jena_rnn.review_sample import simulate, write_table
+
+Command = Callable[..., Result]
+SMALL = (
+    *("--sample", "--set", "words.length=60", "--set", "words.embedding=8", "--set", "model.units=8"),
+    *("--set", "training.fast_layers=false", "--set", "training.learning_rate=0.01", "--quiet"),
+)
+
+
+@pytest.fixture(scope="module")
+def lstm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run of a small LSTM on made-up reviews, three epochs."""
+    runs = tmp_path_factory.mktemp("reviews")
+    assert run_command(["train", "imdb/lstm", *SMALL, "--epochs", "3", "--runs-dir", str(runs)]) == 0
+    (found,) = runs.iterdir()
+    return found
+
+
+def test_a_run_leaves_accuracies_curves_and_words(lstm: Path) -> None:
+    names = {path.name for path in lstm.iterdir()}
+    assert names >= {"config.yaml", "run.json", "history.csv", "metrics.json", "predictions.csv", "words.json"}
+    assert {path.name for path in (lstm / "plots").iterdir()} == {"accuracy.png", "loss.png", "confusion.png"}
+    assert (lstm / "history.csv").read_text().startswith("epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,")
+    assert (lstm / "predictions.csv").read_text().startswith("# made-up reviews: nobody wrote them\nreview,prob")
+    assert json.loads((lstm / "run.json").read_text())["task"] == "reviews"
+
+
+def test_the_model_learns_more_than_the_commoner_label(lstm: Path) -> None:
+    test = json.loads((lstm / "metrics.json").read_text())["splits"]["test"]
+    assert test["accuracy"] > test["majority"] + 0.15
+    assert sum(map(sum, test["confusion"])) == test["reviews"] == 3_000
+
+
+def test_the_report_tells_baselines_confusions_and_the_worst_mistakes(lstm: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("report", lstm)
+    assert (done.code, done.err) == (0, "")
+    assert re.match(r"# imdb_lstm, seed 0 \(made-up reviews\): .*test accuracy \d\d\.\d %, bag of words \d\d", done.out)
+    for expected in (
+        r"\| validation, best epoch \(\d\) +\| \d\d\.\d % \|",
+        r"\| validation, last epoch \(3\) +\|",
+        r"\| is negative \| +[\d,]+ \| +[\d,]+ \|",
+        r"- review [\d,]+ is (negative|positive); the model is \d\d\.\d\d % sure that it is (positive|negative): \w+",
+        r"made-up reviews: nobody wrote them",
+        r"!\[confusion\]\(plots/confusion\.png\)",
+    ):
+        assert re.search(expected, done.out), expected
+    assert "The book" not in done.out, "made-up reviews are not the book's"
+
+
+def test_evaluate_gives_the_accuracy_that_the_run_kept(lstm: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("evaluate", lstm, "--json")
+    kept = json.loads((lstm / "metrics.json").read_text())["splits"]["test"]
+    found = json.loads(done.out)
+    assert all(found[name] == kept[name] for name in ("accuracy", "loss", "majority", "bag_of_words", "confusion"))
+
+
+def test_evaluate_scores_a_table_of_ones_own(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    table, out = tmp_path / "mine.csv", tmp_path / "said.csv"
+    with table.open("wb") as file:
+        write_table(simulate(200, seed=1), file)
+    done = jena_rnn("evaluate", lstm, "--data", table, "--predictions", out)
+    assert done.code == 0, done.err
+    assert re.search(r"\| all +\| \d\d\.\d % \| +\| +\| \d\.\d{4} \| +200 \|", done.out)
+    assert len(out.read_text().splitlines()) == 202
+
+
+def test_predict_tells_good_from_bad(lstm: Path, jena_rnn: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    corpus = simulate()
+    good = next(word for word in corpus.words if word in {"wonderful", "great", "excellent", "brilliant"})
+    bad = next(word for word in corpus.words if word in {"awful", "terrible", "boring", "dreadful"})
+    done = jena_rnn("predict", lstm, "--text", f"{good} {good} {good}", "--text", f"{bad} {bad} {bad}", "--json")
+    better, worse = (each["probability"] for each in json.loads(done.out))
+    assert better > 0.5 > worse
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{good} {good} {good}\n\n{bad}\x1b[31m\n"))
+    done = jena_rnn("predict", lstm)
+    assert (done.code, len(done.out.splitlines())) == (0, 2)
+    assert done.out.splitlines()[0] == f"{better:.4f}  {good} {good} {good}"
+    assert "\x1b" not in done.out
+
+
+def test_predict_without_words_or_with_a_forecast_says_so(lstm: Path, trained: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("predict", trained, "--text", "good")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"jena-rnn: {trained}: of task forecast, which reads no texts; runs of configs/imdb do\n"
+
+
+def test_damaged_words_are_named(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    import shutil
+
+    run = shutil.copytree(lstm, tmp_path / "run")
+    (run / "words.json").write_text('["good"]')
+    done = jena_rnn("predict", run, "--text", "good")
+    assert (done.code, done.err) == (4, f"jena-rnn: {run / 'words.json'}: damaged: not the words that run.json knows\n")
+    (run / "words.json").unlink()
+    assert jena_rnn("predict", run, "--text", "good").code == 4
+
+
+def test_runs_are_compared_by_accuracy_and_not_across_tasks(
+    lstm: Path, trained: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    out = tmp_path / "compare.png"
+    assert jena_rnn("plot", lstm, lstm, "--out", out).code == 0
+    assert out.stat().st_size > 10_000
+    done = jena_rnn("plot", lstm, trained, "--out", tmp_path / "no.png")
+    assert (done.code, done.err) == (4, "jena-rnn: the runs are of different tasks: forecast, reviews\n")
+
+
+def test_a_trace_shows_where_the_cell_writes(lstm: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("show", lstm, "--trace", "--text", "a wonderful film")
+    assert done.code == 0, done.err
+    assert re.match(r"all, review 0: \d\d?\.\d % sure that it is positive\n\nlstm, forward: where it wrote", done.out)
+    assert done.err == f"drawn: {lstm / 'plots' / 'trace.png'}\n"
+    done = jena_rnn("show", lstm, "--trace", "--number", "7", "--json")
+    found = json.loads(done.out)
+    (layer,) = found["layers"]
+    assert set(layer["gates"]) == {"input", "forget", "output", "candidate", "cell"}
+    assert len(layer["written"]) == len(layer["gates"]["forget"]) == len(found["labels"]) <= 60
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "wrong"),
+    [
+        (("--trace", "--number", "3000"), 2, "expected a sample from 0 to 2,999 of test, got 3,000"),
+        (("--trace", "--set", "seed=1"), 2, "--trace is of a run and its own data"),
+        (("--trace", "--text", "a", "--number", "1"), 2, "--text is no sample of the run's data"),
+        (("--number", "1"), 2, "go with --trace"),
+    ],
+)
+def test_a_trace_asked_for_wrongly_is_refused(
+    lstm: Path, arguments: tuple[str, ...], code: int, wrong: str, jena_rnn: Command
+) -> None:
+    done = jena_rnn("show", lstm, *arguments)
+    assert (done.code, wrong in done.err) == (code, True), done.err
+
+
+def test_a_trace_of_a_forecast_counts_hours_and_of_a_dense_model_is_refused(
+    trained: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    done = jena_rnn("show", trained, "--trace")
+    assert (done.code, "no recurrent layer to trace" in done.err) == (2, True)
+    done = jena_rnn("train", "gru", "--data", made_up_csv, "--smoke", "--runs-dir", tmp_path)
+    assert done.code == 0, done.err
+    (run,) = tmp_path.iterdir()
+    done = jena_rnn("show", run, "--trace", "--number", "5")
+    assert done.code == 0, done.err
+    assert re.match(r"test, window 5, newest input 20\d\d.*: forecast -?\d+\.\d\d °C, truth -?\d+\.\d\d °C\n", done.out)
+    assert "| hours before the newest input | written |" in done.out
+
+
+def test_baseline_show_and_inspect_speak_of_reviews(tmp_path: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("baseline", "imdb/lstm", "--sample", "--json")
+    assert 0.75 < json.loads(done.out)["test"]["bag_of_words"] < 0.9
+    assert "| test  |   3,000 |" in jena_rnn("baseline", "imdb/lstm", "--sample").out
+    done = jena_rnn("show", "imdb/conv", "--sample")
+    assert "1,315,937 parameters" in done.out
+    assert "A sample is the last 500 tokens of a review, in order" in done.out
+    assert "in no order" in jena_rnn("show", "imdb/dense_bow", "--sample").out
+    assert "from the last of them to the first" in jena_rnn("show", "imdb/lstm_reversed", "--sample").out
+    done = jena_rnn("inspect", "imdb/lstm", "--sample", "--plots", tmp_path)
+    assert (done.code, done.err) == (0, f"drawn: {tmp_path / 'lengths.png'}\n")
+    assert "| train |   3,000 |" in done.out
+    assert (
+        json.loads(jena_rnn("inspect", "imdb/lstm", "--sample", "--no-plots", "--json").out)["parts"][0]["copies"] >= 0
+    )
+
+
+def test_without_reviews_show_still_explains_and_train_says_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = jena_rnn("show", "imdb/lstm")
+    assert done.code == 0
+    assert done.out.startswith("The reviews cannot be counted: data/imdb.npz: no such file.")
+    done = jena_rnn("train", "imdb/lstm")
+    assert (done.code, done.err.count("\n")) == (3, 1)
+    assert "scripts/download_imdb.sh" in done.err
+
+
+@pytest.mark.parametrize("name", ["dense_bow", "conv"])
+def test_models_without_recurrence_train_end_to_end(name: str, tmp_path: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("train", CONFIGS / "imdb" / f"{name}.yaml", "--sample", "--smoke", "--runs-dir", tmp_path)
+    assert done.code == 0, done.err
+    assert done.out.startswith(f"imdb_{name}, seed 0 (made-up reviews): ")
+    assert re.search(r"epoch 1/1  loss \d\.\d{4}  accuracy \d+\.\d %  val loss \d\.\d{4}  val accuracy", done.err)
+
+
+def test_real_reviews_give_the_accuracy_of_a_bag_of_words(real_data: Path, jena_rnn: Command) -> None:
+    index = f"data.index={real_data / 'imdb_word_index.json'}"
+    done = jena_rnn("baseline", "imdb/lstm", "--data", real_data / "imdb.npz", "--set", index, "--json")
+    found = json.loads(done.out)
+    assert (found["val"]["reviews"], found["test"]["reviews"]) == (5_000, 25_000)
+    assert found["test"]["majority"] == 0.5
+    assert 0.88 < found["test"]["bag_of_words"] < 0.89
