@@ -29,26 +29,37 @@ def command(arguments: str, until: str | None = None) -> str:
     return "\n".join(["```", f"$ jena-rnn {arguments}", *(line.rstrip() for line in lines), "```", ""])
 
 
-def experiments() -> str:
-    """Return a table of the shipped configs from their own opening lines."""
+def experiments(folder: str = "") -> str:
+    """Return a table of the shipped configs in a folder, from their own opening lines."""
     from jena_rnn.config import load, shipped
     from jena_rnn.tables import table
 
     rows = []
     for name, path in shipped().items():
-        config = load(path)
-        about = path.read_text().splitlines()[2].removeprefix("# ")
-        book = "" if config.book is None else f"{config.book.val_mae} (epoch {config.book.best_epoch})"
-        rows.append([f"`{name}`", about, book])
+        if name.rpartition("/")[0] == folder:
+            about = path.read_text().splitlines()[2].removeprefix("# ")
+            rows.append([f"`{name}`", about, _printed(load(path).book)])
     return table(["config", "what it is", "the book"], rows, left=3) + "\n"
 
 
-def keys() -> str:
-    """Return every key of a config with type, default and meaning, from the schema's own source."""
+def _printed(book: Any) -> str:
+    """Return the figure of a listing that a report compares with."""
+    from jena_rnn.review_schema import ReviewBook
+
+    if isinstance(book, ReviewBook):
+        return f"{book.val_accuracy}" if book.val_accuracy else f"{book.test_accuracy} (test)"
+    return "" if book is None else f"{book.val_mae} (epoch {book.best_epoch})"
+
+
+def keys(task: str = "forecast") -> str:
+    """Return every key of a task's config with type, default and meaning, from the schema's own source.
+
+    Models and the rules of training are told with forecasts alone.
+    """
     from jena_rnn import options
 
     parts = []
-    for title, kind in _sections():
+    for title, kind in _sections()[task]:
         about = _about_fields(kind)
         hints = get_type_hints(kind)
         lines = [
@@ -70,15 +81,31 @@ def keys() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _sections() -> list[tuple[str, type]]:
-    from jena_rnn import options, schema
+def _sections() -> dict[str, list[tuple[str, type]]]:
+    from jena_rnn import options, review_schema, schema
 
-    whole = [("the file itself", schema.Config)]
-    sections: list[tuple[str, Any]] = [("data", schema.Data), ("split", schema.Split), ("windows", schema.Windows)]
     models = [(f"model, name: {name}", kind) for name, kind in options.MODELS.items()]
-    models.append(("model.first and model.second of stacked", options.Layer))
-    last = [("training", schema.Training), ("training.early_stopping", schema.EarlyStopping), ("book", schema.Book)]
-    return [*whole, *sections, *models, *last]
+    forecast: list[tuple[str, Any]] = [
+        ("the file itself", schema.Config),
+        ("data", schema.Data),
+        ("split", schema.Split),
+        ("windows", schema.Windows),
+        *models,
+        ("model.first and model.second of stacked", options.Layer),
+        ("training", schema.Forecasting),
+        ("training.early_stopping", schema.EarlyStopping),
+        ("training.plateau", schema.Plateau),
+        ("book", schema.Book),
+    ]
+    reviews: list[tuple[str, Any]] = [
+        ("the file itself, task: reviews", review_schema.ReviewConfig),
+        ("data, task: reviews", review_schema.ReviewData),
+        ("split, task: reviews", review_schema.ReviewSplit),
+        ("words, task: reviews", review_schema.Words),
+        ("training, task: reviews", review_schema.Classifying),
+        ("book, task: reviews", review_schema.ReviewBook),
+    ]
+    return {"forecast": forecast, "reviews": reviews}
 
 
 def _about_fields(kind: type) -> dict[str, str]:
