@@ -38,7 +38,7 @@ MOST_WRONG = 10
 """Reviews that a score shows."""
 SHOWN = 60
 """Words of each."""
-PADDING = 5
+PADDING = 1
 """Timesteps of padding that are shown before a review."""
 MARKS = {PAD: "(padding)", START: "(start)"}
 """What stands for tokens that are no words."""
@@ -124,10 +124,11 @@ class Classify:
         """Return one review of a split; its labels are the words that the model is shown."""
         part = self.parts[split]
         inputs = self._encoded(part, np.array([number]))[0]
-        truth = f", it is {SAID[part.labels[number]]}" if self.source.sha256 else ""
+        known = bool(self.source.sha256)  # a text of one's own has no label
+        truth = f", it is {SAID[part.labels[number]]}" if known else ""
         return Sample(
             inputs=inputs,
-            title=f"{split}, review {part.places[number]:,}",
+            title=f"{split}, review {part.places[number]:,}" if known else "the text",
             axis="token",
             positions=None,
             labels=[MARKS.get(int(token)) or decode([int(token)], self.words) for token in inputs],

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -156,6 +157,13 @@ def _default(field: "dataclasses.Field[Any]") -> str:
     if value is None or isinstance(value, bool):
         return f"`{str(value).lower() if value is not None else 'null'}`"
     return f"`{value}`" if value != "" else '`""`'
+
+
+def layers() -> str:
+    """Return the layers of the import contract, the highest first."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (found,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return "\n".join(["```", *(line for line in found if line != "__main__"), "```", ""])
 
 
 def update(check: bool) -> int:

@@ -121,7 +121,7 @@ def test_runs_are_compared_by_accuracy_and_not_across_tasks(
 def test_a_trace_shows_where_the_cell_writes(lstm: Path, jena_rnn: Command) -> None:
     done = jena_rnn("show", lstm, "--trace", "--text", "a wonderful film")
     assert done.code == 0, done.err
-    assert re.match(r"all, review 0: \d\d?\.\d % sure that it is positive\n\nlstm, forward: where it wrote", done.out)
+    assert re.match(r"the text: \d\d?\.\d % sure that it is positive\n\nlstm, forward: where it wrote", done.out)
     assert done.err == f"drawn: {lstm / 'plots' / 'trace.png'}\n"
     done = jena_rnn("show", lstm, "--trace", "--number", "7", "--json")
     found = json.loads(done.out)
