@@ -8,7 +8,6 @@ First in the flow: text -> located tree -> dataclasses -> rules that tie keys to
 
 import dataclasses
 import hashlib
-import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -131,41 +130,10 @@ def shipped() -> dict[str, Path]:
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in found}
 
 
-LISTED = (
-    *("split.train", "split.val", "split.test", "windows.", "words.", "model.", "training."),
-    *("data.target", "data.max_reviews"),
-)
-UNLISTED = ("training.fast_layers", "training.jit_compile", "training.eval_batch_size")
-"""What decides a listing's result, and what among it does not."""
-
-
-def deviations(config: Experiment) -> list[str]:
-    """Return in what a config differs from the shipped one of its listing, `model.units 64 instead of 32`."""
-    known = [listing for path in shipped().values() if (listing := load(path)).book == config.book]
-    if config.book is None or not known:
-        return []
-    ours, theirs = _flat(_plain(config)), _flat(_plain(known[0]))
-    return [
-        f"{key} {json.dumps(ours.get(key))} instead of {json.dumps(theirs.get(key))}"
-        for key in sorted(ours.keys() | theirs.keys())
-        if key.startswith(LISTED) and not key.startswith(UNLISTED) and ours.get(key) != theirs.get(key)
-    ]
-
-
-def _flat(value: Any, path: str = "") -> dict[str, Any]:
-    """Return nested dicts as one, keys joined by dots."""
-    if not isinstance(value, dict):
-        return {path: value}
-    found: dict[str, Any] = {}
-    for key, child in value.items():
-        found |= _flat(child, f"{path}.{key}" if path else key)
-    return found
-
-
 def dump(config: Experiment) -> str:
     """Return `config` as YAML that `parse` reads back to an equal one."""
-    plain = _plain(config)
-    ordered = {key: plain.pop(key) for key in LEADING if key in plain} | plain
+    tree = plain(config)
+    ordered = {key: tree.pop(key) for key in LEADING if key in tree} | tree
     return str(yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
@@ -189,14 +157,14 @@ _Dumper.add_representer(
 )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return dataclasses as dicts (`name` first) and tuples as lists."""
     if dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]
         names.sort(key=lambda name: name != "name")
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

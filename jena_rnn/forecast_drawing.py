@@ -6,7 +6,7 @@ from typing import Any
 from jena_rnn import plots
 from jena_rnn.canvas import Figure
 from jena_rnn.errors import RunError
-from jena_rnn.records import Predictions
+from jena_rnn.predictions import Predictions
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, Series, unit_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from jena_rnn.config import deviations
+from jena_rnn.deviations import deviations
 from jena_rnn.records import EpochRecord, best
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of

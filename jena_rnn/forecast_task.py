@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from jena_rnn.audit import stamp
 from jena_rnn.draws import Rows
 from jena_rnn.evaluation import Score, collapsed, mae
-from jena_rnn.records import EpochRecord, Predictions, Record
+from jena_rnn.predictions import Predictions
+from jena_rnn.records import EpochRecord, Record
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Floats, Source, unit_of
 from jena_rnn.splits import train_order

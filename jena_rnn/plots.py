@@ -14,7 +14,8 @@ import numpy as np
 from jena_rnn.axes import BASELINE, INK, MODEL, empty, epoch_axis, legend
 from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure
 from jena_rnn.evaluation import calendar, mean_by, month
-from jena_rnn.records import Predictions, Record, best
+from jena_rnn.predictions import Predictions
+from jena_rnn.records import Record, best
 from jena_rnn.series import Floats, Series, Times, period
 
 DAY = np.timedelta64(24 * 3600, "s")

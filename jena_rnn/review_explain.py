@@ -7,8 +7,9 @@ baselines(config).plain["test"]         # {"reviews": 25000, "majority": 0.5, "b
 import numpy as np
 
 from jena_rnn.errors import NoDataError
+from jena_rnn.review_parts import Part, embedding_of, shape_of
 from jena_rnn.review_schema import ReviewConfig
-from jena_rnn.review_task import Classify, Part, embedding_of, shape_of
+from jena_rnn.review_task import Classify
 from jena_rnn.reviewing import open_task
 from jena_rnn.reviews import OFFSET, UNKNOWN
 from jena_rnn.tables import Told, percent, table

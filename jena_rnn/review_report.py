@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from jena_rnn.config import deviations
+from jena_rnn.deviations import deviations
 from jena_rnn.records import ReviewRecord, best
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.reviews import MADE_UP, POSITIVE

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from jena_rnn.bag_of_words import Weights, fitted
 from jena_rnn.records import Record, ReviewRecord, words_text
+from jena_rnn.review_parts import Part, embedding_of, shape_of
 from jena_rnn.review_schema import ReviewConfig, Words
-from jena_rnn.reviews import PAD, START, Encoded, Places, bags, decode, padded
+from jena_rnn.reviews import PAD, START, decode
 from jena_rnn.series import Floats, Source
 from jena_rnn.splits import train_order
 from jena_rnn.tables import percent
@@ -24,39 +25,18 @@ from jena_rnn.tasks import Batch, Embedding, Head, Sample
 from jena_rnn.verdicts import (
     HALF,
     SAID,
-    Labels,
     ReviewScore,
     Verdicts,
-    Wrong,
     accuracy,
     collapsed,
     confusion,
     cross_entropy,
 )
 
-MOST_WRONG = 10
-"""Reviews that a score shows."""
-SHOWN = 60
-"""Words of each."""
 PADDING = 1
 """Timesteps of padding that are shown before a review."""
 MARKS = {PAD: "(padding)", START: "(start)"}
 """What stands for tokens that are no words."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """The reviews of one split."""
-
-    encoded: Encoded
-    places: Places
-    """`(reviews,)`, where they stand in the part of the source that they are from, counted from 0."""
-    labels: Labels
-    """`(reviews,)`."""
-
-    def __len__(self) -> int:
-        """Return the number of reviews."""
-        return len(self.labels)
 
 
 @dataclass(frozen=True)
@@ -102,7 +82,7 @@ class Classify:
         places = np.arange(len(part))
         order = train_order("strict", places, seed=seed, epoch=epoch, steps=self.steps, batch_size=self.batch_size)
         for picked in order:
-            yield self._encoded(part, picked), part.labels[picked].astype(np.float32)[:, None]
+            yield part.inputs(picked, self.encoding), part.labels[picked].astype(np.float32)[:, None]
 
     def count(self, split: str) -> int:
         """Return the number of reviews in a split."""
@@ -112,18 +92,12 @@ class Classify:
         """Yield the reviews of a split in order, the last batch as short as it comes."""
         part = self.parts[split]
         for start in range(0, len(part), batch_size):
-            yield self._encoded(part, np.arange(start, min(start + batch_size, len(part))))
-
-    def _encoded(self, part: Part, rows: Places) -> NDArray[Any]:
-        how = self.encoding
-        if how.encoding == "bag":
-            return bags(part.encoded, rows, how.count)
-        return padded(part.encoded, rows, how.length, reverse=how.reverse)
+            yield part.inputs(np.arange(start, min(start + batch_size, len(part))), self.encoding)
 
     def sample(self, split: str, number: int) -> Sample:
         """Return one review of a split; its labels are the words that the model is shown."""
         part = self.parts[split]
-        inputs = self._encoded(part, np.array([number]))[0]
+        inputs = part.inputs(np.array([number]), self.encoding)[0]
         known = bool(self.source.sha256)  # a text of one's own has no label
         truth = f", it is {SAID[part.labels[number]]}" if known else ""
         return Sample(
@@ -201,37 +175,11 @@ class Classify:
             bag_of_words=bag_of_words,
             confusion=confusion(outputs, labels),
             collapsed=collapsed(outputs, labels),
-            most_wrong=self._most_wrong(split, outputs),
+            most_wrong=self.parts[split].most_wrong(outputs, self.words),
         )
-
-    def _most_wrong(self, split: str, outputs: Floats) -> list[Wrong]:
-        part = self.parts[split]
-        off = np.abs(outputs - part.labels)
-        worst = [place for place in np.argsort(-off, kind="stable")[:MOST_WRONG] if off[place] >= HALF]
-        return [
-            Wrong(int(part.places[at]), float(outputs[at]), int(part.labels[at]), self._text(part, int(at)))
-            for at in worst
-        ]
-
-    def _text(self, part: Part, place: int) -> str:
-        if not self.words:
-            return ""
-        begin, end = part.encoded.starts[place : place + 2]
-        shown = decode(part.encoded.tokens[begin : min(end, begin + 1 + SHOWN)].tolist(), self.words)
-        return f"{shown} …" if end - begin > 1 + SHOWN else shown
 
     def predictions(self, split: str, outputs: Floats) -> Verdicts:
         """Return the probabilities of a split beside the labels."""
         part = self.parts[split]
         made_up = self.source.edition if self.source.made_up else ""
         return Verdicts(part.places, outputs, part.labels, made_up)
-
-
-def shape_of(words: Words) -> int:
-    """Return the length of one sample."""
-    return words.count if words.encoding == "bag" else words.length
-
-
-def embedding_of(words: Words) -> Embedding | None:
-    """Return the first layer that samples of words need."""
-    return None if words.encoding == "bag" else Embedding(words.count, words.embedding)

@@ -12,9 +12,10 @@ import numpy as np
 from jena_rnn.corpora import Words, read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
+from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import simulate
 from jena_rnn.review_schema import INDEX, ReviewConfig, ReviewData
-from jena_rnn.review_task import Classify, Part
+from jena_rnn.review_task import Classify
 from jena_rnn.reviews import OFFSET, Corpus, Places, Reviews, encode
 from jena_rnn.series import Source
 from jena_rnn.texts import ranks_of

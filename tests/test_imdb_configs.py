@@ -9,8 +9,8 @@ from conftest import CONFIGS
 from jena_rnn.config import load, parse, shipped
 from jena_rnn.errors import ConfigError
 from jena_rnn.models import build, describe
+from jena_rnn.review_parts import embedding_of, shape_of
 from jena_rnn.review_schema import ReviewConfig
-from jena_rnn.review_task import embedding_of, shape_of
 from jena_rnn.tasks import Head
 
 EMBEDDED = 320_000

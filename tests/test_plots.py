@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from jena_rnn import plots
 from jena_rnn.drawing import compare, draw
 from jena_rnn.errors import RunError
-from jena_rnn.records import EpochRecord, Predictions
+from jena_rnn.predictions import Predictions
+from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
 from jena_rnn.sample import simulate
 from jena_rnn.series import Series, Source

@@ -5,7 +5,8 @@ import io
 import numpy as np
 import pytest
 
-from jena_rnn.records import EpochRecord, Predictions, best, stops_early
+from jena_rnn.predictions import Predictions
+from jena_rnn.records import EpochRecord, best, stops_early
 from jena_rnn.schema import EarlyStopping
 
 

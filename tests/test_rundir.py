@@ -12,7 +12,8 @@ import pytest
 from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
-from jena_rnn.records import EpochRecord, Predictions
+from jena_rnn.predictions import Predictions
+from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
