@@ -3,18 +3,23 @@
 figure, axes = empty("gru, seed 0")
 """
 
+import textwrap
 from typing import Any
 
 from jena_rnn.canvas import Axes, Figure, MaxNLocator
 
 INK, FAINT, MODEL, BASELINE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 
+LETTERS = 13.5
+"""Of a title, on an inch of a figure."""
+
 
 def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     """Return a figure, `width` inches wide, and its axes."""
     figure = Figure(figsize=(width, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    axes.set_title(title, loc="left", fontsize="small", parse_math=False)
+    wrapped = textwrap.fill(title, int(LETTERS * width))
+    axes.set_title(wrapped, loc="left", fontsize="small", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, lw=0.4)
     axes.set_axisbelow(True)

@@ -8,6 +8,7 @@ First in the flow: text -> located tree -> dataclasses -> rules that tie keys to
 
 import dataclasses
 import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,14 +25,14 @@ from jena_rnn.rules import broken_review_rules, broken_rules
 from jena_rnn.schema import Config, Experiment
 
 
-class Kind(NamedTuple):
+class Schema(NamedTuple):
     """One kind of config: its dataclass, and the rules that tie its keys together."""
 
-    schema: type[Experiment]
+    form: type[Experiment]
     rules: Callable[[Any], list[tuple[str, str]]]
 
 
-KINDS = {"forecast": Kind(Config, broken_rules), "reviews": Kind(ReviewConfig, broken_review_rules)}
+SCHEMAS = {"forecast": Schema(Config, broken_rules), "reviews": Schema(ReviewConfig, broken_review_rules)}
 LEADING = ("task", "name", "seed", "data", "split", "windows", "words")
 """Keys that come first where a config is written."""
 PLACES = ("path", "index")
@@ -78,10 +79,10 @@ def parse(
         _override(tree, override, problems)
     if default_name is not None and isinstance(tree.value, dict):
         tree.value.setdefault("name", Located(default_name, name, default_name))
-    kind = _kind(tree, problems)
-    config = bind(kind.schema, tree, "", problems)
+    schema = _schema(tree, problems)
+    config = bind(schema.form, tree, "", problems)
     wrong = {problem.path.partition(".")[0] for problem in problems}
-    for path, message in kind.rules(config):
+    for path, message in schema.rules(config):
         about = f"{path} {message}"
         if not any(f"{section}." in about for section in wrong):  # of keys that could not be read, say nothing more
             problems.append(Problem(tree.nearest(path).where, path, message))
@@ -90,16 +91,16 @@ def parse(
     return config
 
 
-def _kind(tree: Located, problems: list[Problem]) -> Kind:
-    """Return the kind that the `task` key asks for; raises ConfigError for another, since it decides all other keys."""
+def _schema(tree: Located, problems: list[Problem]) -> Schema:
+    """Return the schema that the `task` key asks for; raises ConfigError for another, as it decides all other keys."""
     asked = tree.value.get("task") if isinstance(tree.value, dict) else None
     if asked is None:
-        return KINDS["forecast"]
-    if not isinstance(asked.value, str) or asked.value not in KINDS:
-        expected = f"expected {' or '.join(KINDS)}, got {shortened(asked.text or 'something else')}"
-        problems.append(Problem(asked.where, "task", expected + nearest(asked.text, KINDS)))
+        return SCHEMAS["forecast"]
+    if not isinstance(asked.value, str) or asked.value not in SCHEMAS:
+        expected = f"expected {' or '.join(SCHEMAS)}, got {shortened(asked.text or 'something else')}"
+        problems.append(Problem(asked.where, "task", expected + nearest(asked.text, SCHEMAS)))
         raise ConfigError("\n".join(str(problem) for problem in problems))
-    return KINDS[asked.value]
+    return SCHEMAS[asked.value]
 
 
 def find(file: str | Path) -> Path:
@@ -145,7 +146,7 @@ def digest_of(config: Experiment) -> str:
     places: dict[str, Any] = {field.name: "-" for field in dataclasses.fields(config.data) if field.name in PLACES}
     data, training = dataclasses.replace(config.data, **places), dataclasses.replace(config.training, epochs=1)
     same = dataclasses.replace(config, name="-", data=data, training=training)
-    return hashlib.sha256(dump(same).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(plain(same), sort_keys=True).encode()).hexdigest()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -148,7 +148,9 @@ def latest(config: Experiment, runs: Path) -> Path | None:
 def resolved(config: Experiment, task: Task) -> Experiment:
     """Return `config` with everything that was left to be decided written out."""
     config = task.resolved(config)
-    return replace(config, training=accelerated(config.model, config.training, task.steps))
+    return replace(
+        config, training=accelerated(config.model, config.training, task.steps, embedded=task.embedding is not None)
+    )
 
 
 def _facts(config: Experiment, task: Task) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Recurrent layers that are Keras's in everything but speed: same weights, same names, other arithmetic.
+"""Layers that are Keras's in everything but speed: same weights, same names, other arithmetic.
 
-On a CPU each takes the whole sequence through `sweep` instead of TensorFlow's loop. One input mask and one state mask
-are drawn for each window and batch and serve at every timestep and gate (Gal and Ghahramani 2016); Keras's own layers
-draw one for each gate where there is recurrent dropout. What `sweep` does not do is left to Keras's own code: padding
-masks, initial states, and the GRU with its reset gate before the product.
+On a CPU each recurrent one takes the whole sequence through `sweep` instead of TensorFlow's loop. One input mask and
+one state mask are drawn for each window and batch and serve at every timestep and gate (Gal and Ghahramani 2016);
+Keras's own layers draw one for each gate where there is recurrent dropout. What `sweep` does not do is left to Keras's
+own code: padding masks, initial states, and the GRU with its reset gate before the product. The embedding goes back
+through `lookup`.
 
     keras.Sequential([keras.Input((240, 14)), layers.GRU(32, dropout=0.2, recurrent_dropout=0.2), ...])
 """
@@ -12,10 +13,12 @@ from itertools import count
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jena_rnn import cells
 from jena_rnn.backend import keras, tf
 from jena_rnn.lanes import Array
+from jena_rnn.lookup import add_up
 from jena_rnn.sweep import Sweep, Tape
 
 KEPT = 2
@@ -134,3 +137,28 @@ class SimpleRNN(_Swept, keras.layers.SimpleRNN):
     """`keras.layers.SimpleRNN`, quickly."""
 
     kind = cells.SIMPLE
+
+
+@keras.saving.register_keras_serializable("jena_rnn")
+class Embedding(keras.layers.Embedding):
+    """`keras.layers.Embedding`, whose gradient is a table and no list of rows."""
+
+    def call(self: Any, inputs: Any) -> Any:
+        """Return the vectors of words `(batch, timesteps)`: `(batch, timesteps, size)`."""
+        words = tf.cast(inputs, tf.int32)
+
+        @tf.custom_gradient
+        def look(table: Any) -> Any:
+            def back(slope: Any) -> Any:
+                found = tf.numpy_function(self._back, [words, slope], tf.float32, stateful=False)
+                found.set_shape(table.shape)
+                return found
+
+            return tf.gather(table, words), back
+
+        return look(tf.convert_to_tensor(self.embeddings))
+
+    def _back(self: Any, words: NDArray[np.int32], slope: Array) -> Array:
+        table = np.zeros((self.input_dim, self.output_dim), np.float32)
+        add_up(table, words.ravel(), slope.reshape(-1, self.output_dim))
+        return table

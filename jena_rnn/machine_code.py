@@ -28,7 +28,7 @@ numba.config.DISABLE_JIT = 0  # whatever a .numba_config.yaml says
 
 __all__ = ["cgutils", "compiled", "kept", "numba"]
 
-SOURCES = ("machine_code.py", "lanes.py", "cells.py", "passes.py")
+SOURCES = ("machine_code.py", "lanes.py", "cells.py", "passes.py", "lookup.py")
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -6,7 +6,8 @@ in `schema`. `head` is the last layer that the task asks for.
     model = build(Gru(units=32), (240, 14), Head())
     model.count_params()                    # 4641
 
-Recurrent layers come from `rnn`: Keras's, or on request our own, which compute the same faster on a CPU.
+Recurrent layers and the embedding come from `rnn`: Keras's, or on request our own, which compute the same faster on a
+CPU.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def build(
     shape = input_shape if embedding is None else (*input_shape, embedding.size)
     model = ZOO[arguments.pop("name")](shape, head, rnn, **arguments)
     if embedding is not None:
-        first = layers.Embedding(embedding.words, embedding.size)
+        first = rnn.Embedding(embedding.words, embedding.size)
         model = keras.Sequential([keras.Input(input_shape, dtype="int32"), first, *model.layers])
     first = model.layers[0]
     for layer in (getattr(first, "forward_layer", first), getattr(first, "backward_layer", first)):
@@ -49,9 +50,12 @@ def _own_layers() -> Any:
     return own
 
 
-def worth_sweeping(options: Model) -> bool:
-    """Return whether the model has recurrent layers that ours compute faster on this machine; a GPU has cuDNN."""
-    return sweepable(options) and not tf.config.list_physical_devices("GPU")
+def worth_sweeping(options: Model, *, embedded: bool = False) -> bool:
+    """Return whether the model has layers that ours compute faster on this machine: recurrent ones, an embedding.
+
+    A GPU has cuDNN.
+    """
+    return (embedded or sweepable(options)) and not tf.config.list_physical_devices("GPU")
 
 
 def describe(model: keras.Model) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """How long an epoch will take, before one has been trained: work to do over the speed of this machine.
 
-about(model, task, training)            # 'fast recurrent layers, about 12 s an epoch'
+about(model, task, training)            # 'fast layers, about 12 s an epoch'
 """
 
 import time
@@ -12,7 +12,7 @@ from jena_rnn.schema import Training
 from jena_rnn.tasks import Task
 from jena_rnn.training import way
 
-SHARE = {"fast recurrent layers": 0.5, "compiled with XLA": 0.22, "not compiled": 0.16}
+SHARE = {"fast layers": 0.5, "compiled with XLA": 0.22, "not compiled": 0.16}
 """What part of one core's speed at large products a recurrent model reached, by way; measured, see performance.md."""
 STEP = 2e-3
 """Seconds that a step takes besides."""

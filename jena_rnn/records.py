@@ -24,7 +24,7 @@ class EpochRecord:
     epoch: int
     """Counted from 1."""
     loss: float
-    """Mean over the epoch's steps, dropout at work."""
+    """Mean over the epoch's windows, dropout at work."""
     val_mae: float
     """After the epoch, over the whole validation pass."""
     learning_rate: float

@@ -34,7 +34,7 @@ def baselines(config: ReviewConfig) -> Told:
         "Majority always says the commoner label of the training reviews. Bag of words is a ridge regression on which",
         f"of the {config.words.count:,} tokens occur in the whole review, fitted to the training reviews.",
     ]
-    return Told(lines, {"series": task.source.name, **found})
+    return Told(lines, {"source": task.source.name, **found})
 
 
 def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
@@ -54,7 +54,7 @@ def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
         facts = {split: _facts(task.parts[split], words.length) for split in SPLITS}
     lines += ["", *_encoding(config)]
     shape = (shape_of(words),)
-    return Explained(lines, {"series": name, "reviews": facts}, task, shape, embedding_of(words), Classify.head)
+    return Explained(lines, {"source": name, "reviews": facts}, task, shape, embedding_of(words), Classify.head)
 
 
 def _encoding(config: ReviewConfig) -> list[str]:

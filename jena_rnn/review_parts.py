@@ -30,6 +30,8 @@ class Part:
     """`(reviews,)`, where they stand in the part of the source that they are from, counted from 0."""
     labels: Labels
     """`(reviews,)`."""
+    labelled: bool = True
+    """Whether they are known; those of texts that are to be told are all 0."""
 
     def __len__(self) -> int:
         """Return the number of reviews."""
@@ -41,22 +43,24 @@ class Part:
             return bags(self.encoded, rows, how.count)
         return padded(self.encoded, rows, how.length, reverse=how.reverse)
 
-    def most_wrong(self, outputs: Floats, words: tuple[str, ...]) -> list[Wrong]:
+    def most_wrong(self, outputs: Floats, words: tuple[str, ...], how: Words) -> list[Wrong]:
         """Return the reviews whose `(reviews,)` probabilities are farthest on the wrong side of a half."""
         off = np.abs(outputs - self.labels)
         worst = [int(row) for row in np.argsort(-off, kind="stable")[:MOST_WRONG] if off[row] >= HALF]
         return [
-            Wrong(int(self.places[row]), float(outputs[row]), int(self.labels[row]), self._text(row, words))
+            Wrong(int(self.places[row]), float(outputs[row]), int(self.labels[row]), self._text(row, words, how))
             for row in worst
         ]
 
-    def _text(self, row: int, words: tuple[str, ...]) -> str:
-        """Return a review's beginning in words, nothing without any."""
+    def _text(self, row: int, words: tuple[str, ...], how: Words) -> str:
+        """Return the beginning of what a model sees of a review, in words; nothing without any."""
         if not words:
             return ""
-        begin, end = self.encoded.starts[row : row + 2]
-        shown = decode(self.encoded.tokens[begin : min(end, begin + 1 + SHOWN)].tolist(), words)
-        return f"{shown} …" if end - begin > 1 + SHOWN else shown
+        begin, end = self.encoded.starts[row] + 1, self.encoded.starts[row + 1]
+        first = begin if how.encoding == "bag" or how.reverse else max(begin, end - how.length)
+        last = min(end, first + SHOWN)
+        shown = decode(self.encoded.tokens[first:last].tolist(), words)
+        return f"{'… ' if first > begin else ''}{shown}{' …' if last < end else ''}"
 
 
 def shape_of(words: Words) -> int:

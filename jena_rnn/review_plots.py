@@ -32,11 +32,11 @@ class Curve:
 def accuracy_curves(history: Sequence[ReviewRecord], *, title: str, bag_of_words: float | None) -> Figure:
     """Draw training dots and validation line over epochs, as the book's figures 6.8 and 6.10 do."""
     figure, axes = empty(title)
-    epochs, lowest = [record.epoch for record in history], best(history)
+    epochs, highest = [record.epoch for record in history], best(history)
     axes.plot(epochs, [100 * r.accuracy for r in history], "o", color=INK, ms=5, label="training accuracy")
     axes.plot(epochs, [100 * r.val_accuracy for r in history], "-", color=MODEL, lw=2, label="validation accuracy")
-    label = f"best: {percent(lowest.val_accuracy)} (epoch {lowest.epoch})"
-    axes.plot([lowest.epoch], [100 * lowest.val_accuracy], "o", color=MODEL, mfc="none", ms=10, label=label)
+    label = f"best: {percent(highest.val_accuracy)} (epoch {highest.epoch})"
+    axes.plot([highest.epoch], [100 * highest.val_accuracy], "o", color=MODEL, mfc="none", ms=10, label=label)
     if bag_of_words is not None:
         axes.axhline(100 * bag_of_words, ls="--", color=BASELINE, label=f"bag of words: {percent(bag_of_words)}")
     epoch_axis(axes, len(history))
@@ -79,12 +79,16 @@ def confusion_matrix(verdicts: Verdicts, *, title: str) -> Figure:
 def compare_curves(curves: Sequence[Curve]) -> Figure:
     """Draw the validation accuracies of several runs in one figure, and their bags of words."""
     figure, axes = empty("Validation accuracy")
+    shared = len({curve.bag_of_words for curve in curves}) == 1
     for curve in curves:
         label = f"{curve.label}: {percent(best(curve.history).val_accuracy)}"
-        axes.plot(
-            [r.epoch for r in curve.history], [100 * r.val_accuracy for r in curve.history], "-o", ms=3, label=label
-        )
-    for level in sorted({curve.bag_of_words for curve in curves}):
+        accuracies = [100 * record.val_accuracy for record in curve.history]
+        (line,) = axes.plot([record.epoch for record in curve.history], accuracies, "-o", ms=3, label=label)
+        if not shared:  # other reviews, or another vocabulary
+            label = f"its bag of words: {percent(curve.bag_of_words)}"
+            axes.axhline(100 * curve.bag_of_words, ls="--", lw=1, color=line.get_color(), label=label)
+    if shared:
+        level = curves[0].bag_of_words
         axes.axhline(100 * level, ls="--", color=BASELINE, label=f"bag of words: {percent(level)}")
     epoch_axis(axes, max(len(curve.history) for curve in curves))
     axes.set_ylabel("accuracy (%)")

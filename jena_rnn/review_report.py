@@ -10,7 +10,10 @@ from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.reviews import MADE_UP, POSITIVE
 from jena_rnn.tables import percent, table
 from jena_rnn.tasks import Account
-from jena_rnn.verdicts import SAID
+from jena_rnn.verdicts import SAID, confusion_table
+
+IMDB = 25_000
+"""Reviews to train with, and as many to test."""
 
 
 def verdict(metrics: dict[str, Any]) -> str:
@@ -47,18 +50,14 @@ def errors(
         "The best epoch has the highest validation accuracy. Majority always says the commoner label of the training "
         "reviews; bag of words is a ridge regression on which words occur. The loss is binary cross-entropy, in nats."
     )
-    parts = [table(header, rows), means, _confusion(metrics["splits"]["test"]), _most_wrong(metrics["splits"]["test"])]
-    return "\n\n".join(parts)
+    test = metrics["splits"]["test"]
+    said = "Test reviews, what they are and what the model said:"
+    return "\n\n".join([table(header, rows), means, said, confusion_table(test["confusion"]), _most_wrong(test)])
 
 
 def _beside(score: dict[str, Any]) -> list[str]:
     baselines = percent(score["bag_of_words"]), percent(score["majority"])
     return [*baselines, f"{score['loss']:.4f}", f"{score['reviews']:,}"]
-
-
-def _confusion(score: dict[str, Any]) -> str:
-    rows = [[f"is {SAID[label]}", *(f"{count:,}" for count in row)] for label, row in enumerate(score["confusion"])]
-    return "Test reviews, what they are and what the model said:\n\n" + table(["", *(f"said {s}" for s in SAID)], rows)
 
 
 def _most_wrong(score: dict[str, Any]) -> str:
@@ -76,9 +75,10 @@ def _most_wrong(score: dict[str, Any]) -> str:
 
 
 def listing(config: ReviewConfig, info: dict[str, Any], history: Sequence[ReviewRecord]) -> str:
-    """Return the book's figures beside ours, except where the reviews are made up."""
-    book = config.book
-    if book is None or info["data"]["made_up"]:
+    """Return the book's figures beside ours, where the reviews are as many as IMDB's."""
+    book, counts = config.book, info["reviews"]
+    as_many = (counts["train"] + counts["val"], counts["test"]) == (IMDB, IMDB)
+    if book is None or info["data"]["made_up"] or not as_many:
         return ""
     figures = [
         f"{name} {percent(figure)}"

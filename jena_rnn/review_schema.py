@@ -4,13 +4,11 @@ ReviewConfig().words.length             # 500 words of each review
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from jena_rnn.binding import choice, setting
 from jena_rnn.options import MODELS, Lstm, Model
 from jena_rnn.schema import Experiment, Listing, Place, Training
-
-INDEX = "data/imdb_word_index.json"
 
 
 @dataclass(frozen=True)
@@ -21,14 +19,15 @@ class ReviewData(Place):
     """Keras's imdb.npz, a folder with train/pos, train/neg, test/pos, test/neg, or a CSV of texts and labels."""
     sample: bool = False
     """Take made-up reviews instead of the file (--sample)."""
-    index: str | None = INDEX
-    """The words of imdb.npz by rank, as JSON; raw texts are counted anew where it is null or not there."""
+    index: str | None = "auto"
+    """Words by rank, as JSON. `auto`: imdb_word_index.json beside an .npz; raw texts are counted, as at null."""
     text: str | None = None
     """The column of texts in a CSV; null finds it."""
     label: str | None = None
     """The column of labels in a CSV (0 and 1, neg and pos, negative and positive); null finds it."""
     max_reviews: int | None = setting(None, at_least=1)
     """Use only as many reviews of each part, drawn by split.seed; null is all."""
+    SETTLED: ClassVar = ("index",)
 
     def whole(self) -> "ReviewData":
         """Return the same with all reviews."""
@@ -54,7 +53,7 @@ class Words:
     count: int = setting(10_000, at_least=4, below=1_000_000)
     """Size of the vocabulary, the three marks (padding, start, unknown) included."""
     length: int = setting(500, at_least=1, below=100_000)
-    """Words of a review that the model sees: the last ones; shorter reviews are padded in front."""
+    """Tokens of a review that the model sees: the last ones; shorter reviews are padded in front."""
     reverse: bool = False
     """Show each review from its last word to its first (listing 6.42); the first ones then stay."""
     encoding: Literal["sequence", "bag"] = "sequence"

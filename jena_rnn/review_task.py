@@ -49,6 +49,7 @@ class Classify:
         parts: the reviews of each split: "train", "val", "test" (or "all", for reviews without splits).
         encoding: how they become numbers.
         steps: batches in a training epoch.
+        index: the word index that was read, if one was.
     """
 
     source: Source
@@ -56,6 +57,7 @@ class Classify:
     parts: dict[str, Part]
     encoding: Words
     steps: int
+    index: str | None = None
     head = Head(1, "sigmoid")
     loss = "binary_crossentropy"
     metrics = ("accuracy",)
@@ -98,11 +100,10 @@ class Classify:
         """Return one review of a split; its labels are the words that the model is shown."""
         part = self.parts[split]
         inputs = part.inputs(np.array([number]), self.encoding)[0]
-        known = bool(self.source.sha256)  # a text of one's own has no label
-        truth = f", it is {SAID[part.labels[number]]}" if known else ""
+        truth = f", it is {SAID[part.labels[number]]}" if part.labelled else ""
         return Sample(
             inputs=inputs,
-            title=f"{split}, review {part.places[number]:,}" if known else "the text",
+            title=f"{split}, review {part.places[number]:,}" if part.labelled else "the text",
             axis="token",
             positions=None,
             labels=[MARKS.get(int(token)) or decode([int(token)], self.words) for token in inputs],
@@ -127,8 +128,9 @@ class Classify:
         return [f"data: {note}" for note in self.source.notes]
 
     def resolved(self, config: ReviewConfig) -> ReviewConfig:
-        """Return the config with the steps of an epoch written out."""
-        return replace(config, training=replace(config.training, steps_per_epoch=self.steps))
+        """Return the config with the word index and the steps of an epoch written out."""
+        data, training = replace(config.data, index=self.index), replace(config.training, steps_per_epoch=self.steps)
+        return replace(config, data=data, training=training)
 
     def facts(self) -> dict[str, Any]:
         """Return where the reviews came from, and how many there are."""
@@ -175,7 +177,7 @@ class Classify:
             bag_of_words=bag_of_words,
             confusion=confusion(outputs, labels),
             collapsed=collapsed(outputs, labels),
-            most_wrong=self.parts[split].most_wrong(outputs, self.words),
+            most_wrong=self.parts[split].most_wrong(outputs, self.words, self.encoding),
         )
 
     def predictions(self, split: str, outputs: Floats) -> Verdicts:

@@ -4,6 +4,8 @@ task = open_task(config)                # reads data.path, or makes reviews up
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,14 @@ from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import simulate
-from jena_rnn.review_schema import INDEX, ReviewConfig, ReviewData
+from jena_rnn.review_schema import ReviewConfig, ReviewData
 from jena_rnn.review_task import Classify
-from jena_rnn.reviews import OFFSET, Corpus, Places, Reviews, encode
+from jena_rnn.reviews import OFFSET, Corpus, Places, Reviews, encode, recounted
 from jena_rnn.series import Source
 from jena_rnn.texts import ranks_of
 
+NPZ, BESIDE = ".npz", "imdb_word_index.json"
+WORDLESS = "the run was trained without a word index (data.index), so it knows no words"
 SHUFFLED, TESTED, USED = 0, 1, 2
 """What is drawn by split.seed: validation, test where the source has none, and those that data.max_reviews leaves."""
 
@@ -31,11 +35,19 @@ def open_corpus(data: ReviewData, words: Words | None = None) -> Corpus:
     """
     if data.sample:
         return simulate()
-    path, index = Path(data.path), Path(data.index) if data.index is not None else None
-    if data.index == INDEX and not Path(INDEX).exists():
-        index = None  # nobody asked for it
-    raw = path.suffix.lower() != ".npz"
-    return read_reviews(path, words if raw and words else index, text=data.text, label=data.label)
+    path, index = Path(data.path), _index(data)
+    if words is not None and path.suffix.lower() != NPZ:
+        return read_reviews(path, words, text=data.text, label=data.label)
+    return read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
+
+
+def _index(data: ReviewData) -> str | None:
+    """Return the word index that is used: what `data` names, or what stands beside an .npz."""
+    if data.index != "auto":
+        return data.index
+    path = Path(data.path)
+    beside = path.with_name(BESIDE)
+    return str(beside) if not data.sample and path.suffix.lower() == NPZ and beside.exists() else None
 
 
 def open_task(config: ReviewConfig) -> Classify:
@@ -45,46 +57,61 @@ def open_task(config: ReviewConfig) -> Classify:
 
 def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     """Return the task of a config on a corpus; raises DataError if a split would be left without reviews."""
-    split, seed = config.split, config.split.seed
+    split, seed, most = config.split, config.split.seed, config.data.max_reviews
     pool, tested = corpus.train, corpus.test
     known, test = _drawn(len(pool), split.test, seed, TESTED) if tested is None else (np.arange(len(pool)), None)
-    known = _fewer(known, config.data.max_reviews, seed)
+    known = _fewer(known, most, seed)
     kept, val = _drawn(len(known), split.validation, seed, SHUFFLED)
     rows = {"train": known[kept], "val": known[val]}
-    parts = {name: _part(pool, rows[name], config.words.count) for name in rows}
-    source = pool if tested is None else tested
-    test = np.arange(len(source)) if test is None else test
-    parts["test"] = _part(source, _fewer(test, config.data.max_reviews, seed), config.words.count)
-    for name, part in parts.items():
-        if not len(part):
+    for name, count in ("train", len(kept)), ("val", len(val)), ("test", len(pool if test is None else test)):
+        if not count:
             raise DataError(f"{corpus.source.name}: {len(pool):,} reviews leave none for {name}")
-    steps = config.training.steps_per_epoch or -(-len(parts["train"]) // config.words.batch_size)
-    return Classify(corpus.source, _known_words(config, corpus.words), parts, config.words, steps)
+    if corpus.counted:
+        corpus = recounted(corpus, rows["train"])
+    source = corpus.train if corpus.test is None else corpus.test
+    rows["test"] = _fewer(np.arange(len(source)) if test is None else test, most, seed)
+    parts = {
+        name: _part(source if name == "test" else corpus.train, places, config.words.count)
+        for name, places in rows.items()
+    }
+    steps = config.training.steps_per_epoch or -(-len(kept) // config.words.batch_size)
+    words = corpus.words[: config.words.count - OFFSET - 1]  # those that have a token of their own
+    return Classify(corpus.source, words, parts, config.words, steps, _index(config.data))
 
 
 def open_other(config: ReviewConfig, info: dict[str, Any], words: Words) -> Classify:
     """Return the task of scoring all reviews of `config.data` with the words of a run.
 
-    Raises DataError if the run knows no words, or its reviews cannot be read; a test part alone counts where there is
-    one.
+    Raises DataError if they are raw texts and the run knows no words, if their words have other ranks than those of the
+    run, or if they cannot be read. Where there is a test part, it alone counts.
     """
+    if not words and Path(config.data.path).suffix.lower() != NPZ:
+        raise DataError(f"{config.data.path}: {WORDLESS}")
     corpus = open_corpus(config.data, words)
     reviews = corpus.train if corpus.test is None else corpus.test
     if corpus.words[: len(words)] != words:
-        raise DataError(f"{corpus.source.name}: its words have other ranks than those of the run")
-    return _whole(config, reviews, corpus.source, words)
+        raise DataError(f"{corpus.source.name}: its words (data.index) have other ranks than those of the run")
+    rows = _fewer(np.arange(len(reviews)), config.data.max_reviews, config.split.seed)
+    return _whole(config, reviews.select(rows), corpus.source, words)
 
 
 def of_texts(config: ReviewConfig, words: Words, texts: Sequence[str]) -> Classify:
     """Return the task of telling what each of `texts` is; raises ConfigError for a run that knows no words."""
     if not words:
-        raise ConfigError("the run was trained without a word index (data.index), so it knows no words")
-    return _whole(config, ranks_of(texts, words), Source("texts", "", "unknown"), words)
+        raise ConfigError(WORDLESS)
+    reviews = ranks_of(texts, words)
+    unknown = [int((reviews.ranks[a:b] == 0).sum()) for a, b in pairwise(reviews.starts)]
+    notes = [
+        f"text {number}: the run knows {length - strange} of its {length} words"
+        for number, (strange, length) in enumerate(zip(unknown, reviews.lengths.tolist(), strict=True), 1)
+        if 2 * strange > length or not length
+    ]
+    return _whole(config, reviews, Source("texts", "", "unknown", notes=tuple(notes)), words, labelled=False)
 
 
-def _whole(config: ReviewConfig, reviews: Reviews, source: Source, words: Words) -> Classify:
+def _whole(config: ReviewConfig, reviews: Reviews, source: Source, words: Words, *, labelled: bool = True) -> Classify:
     part = _part(reviews, np.arange(len(reviews)), config.words.count)
-    return Classify(source, words, {"all": part}, config.words, steps=0)
+    return Classify(source, words, {"all": replace(part, labelled=labelled)}, config.words, steps=0)
 
 
 def _part(reviews: Reviews, rows: Places, count: int) -> Part:
@@ -104,8 +131,3 @@ def _fewer(rows: Places, most: int | None, seed: int) -> Places:
     if most is None or most >= len(rows):
         return rows
     return rows[np.sort(permutation(seed, USED, len(rows))[:most])]
-
-
-def _known_words(config: ReviewConfig, words: Words) -> Words:
-    """Return the words that have a token of their own."""
-    return words[: config.words.count - OFFSET - 1]

@@ -72,6 +72,27 @@ class Corpus:
     """By rank: `words[0]` has rank 1. Empty where no index was given."""
     source: Source
     """Its `sha256` is that of all bytes read, the index included."""
+    counted: bool = False
+    """Whether `words` were ranked by counting these texts; then some of them may not be there to learn from."""
+
+
+def recounted(corpus: Corpus, rows: Places) -> Corpus:
+    """Return a corpus whose words are ranked by how often the training reviews at `rows` use them, and they alone.
+
+    Of words as common the one that had the lower rank comes first; a word that they never use has none.
+    """
+    ranks = corpus.train.select(rows).ranks
+    counts = np.bincount(ranks, minlength=len(corpus.words) + 1)[1:]
+    order = np.argsort(-counts, kind="stable")[: int((counts > 0).sum())]
+    renamed = np.zeros(len(corpus.words) + 1, np.int32)
+    renamed[order + 1] = np.arange(1, len(order) + 1)
+
+    def again(reviews: Reviews) -> Reviews:
+        return Reviews(renamed[reviews.ranks], reviews.starts, reviews.labels)
+
+    test = None if corpus.test is None else again(corpus.test)
+    words = tuple(corpus.words[old] for old in order.tolist())
+    return Corpus(again(corpus.train), test, words, corpus.source)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def broken_review_rules(config: ReviewConfig) -> list[tuple[str, str]]:
     """Return the same of a config of reviews."""
     words, timesteps = config.words, _model(config.model, config.words.length, "words.length")
     if words.encoding == "sequence":
-        return [*_ways(config), *timesteps]
+        return [*_ways(config, embedded=True), *timesteps]
     return [*_ways(config), *_bag(config)]
 
 
@@ -78,8 +78,8 @@ def _epochs(config: Config) -> Iterator[tuple[str, str]]:
         )
 
 
-def _ways(config: Experiment) -> Iterator[tuple[str, str]]:
-    if config.training.fast_layers is True and not sweepable(config.model):
+def _ways(config: Experiment, *, embedded: bool = False) -> Iterator[tuple[str, str]]:
+    if config.training.fast_layers is True and not (embedded or sweepable(config.model)):
         yield "training.fast_layers", "expected false or auto, since there are none for this model, got true"
     if config.training.fast_layers is True and config.training.jit_compile is True:
         yield (

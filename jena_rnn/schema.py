@@ -8,7 +8,7 @@ comes first, then what forecasting a station's series adds to it; `review_schema
 """
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from jena_rnn.binding import choice, setting
 from jena_rnn.options import MODELS, Gru, Model
@@ -58,7 +58,7 @@ class Training:
     plateau: Plateau | None = None
     """Null keeps the learning rate."""
     fast_layers: Literal["auto", True, False] = "auto"
-    """Our own recurrent layers, faster on a CPU, one dropout mask for all gates; `auto`: from 50 steps an epoch."""
+    """Our own layers, faster on a CPU, one dropout mask for all gates of a cell; `auto`: from 50 steps an epoch."""
     jit_compile: Literal["auto", True, False] = "auto"
     """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use."""
     eval_batch_size: int = setting(512, at_least=1, below=1_000_000)
@@ -73,6 +73,8 @@ class Place:
     """The file, relative to the working directory."""
     sample: bool = False
     """Take made-up data instead of the file (--sample)."""
+    SETTLED: ClassVar[tuple[str, ...]] = ()
+    """Keys that a trained run has settled, whatever data it is shown afterwards."""
 
     def whole(self) -> "Place":
         """Return the same with nothing left out."""
@@ -135,6 +137,7 @@ class Data(Place):
     """The input columns, in order; null is every column but the date."""
     sentinel: float | None = -9999.0
     """The value that stands for 'not measured'; null is none."""
+    SETTLED: ClassVar = ("target", "columns")
 
     def whole(self) -> "Data":
         """Return the same with all rows."""

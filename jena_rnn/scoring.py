@@ -58,7 +58,10 @@ def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
     Raises ConfigError for a run that reads no texts; RunError and ConfigError as `evaluate`.
     """
     config = run.config()
-    return _outputs(run, config, texts_task(run, config, texts), "all", notice)
+    task = texts_task(run, config, texts)
+    for note in task.source.notes:
+        notice(note)
+    return _outputs(run, config, task, "all", notice)
 
 
 def own_task(run: RunDir, config: Experiment) -> Task:
@@ -104,7 +107,7 @@ def require_finite(outputs: Floats, split: str, epoch: int) -> None:
     wrong = int((~np.isfinite(outputs)).sum())
     if wrong:
         raise DivergedError(
-            f"{wrong:,} of {len(outputs):,} forecasts of {split} are not finite with the weights of the best epoch, "
-            f"{epoch}; jena-rnn inspect tells whether its rows lie far from those of train, else try a smaller "
+            f"{wrong:,} of {len(outputs):,} outputs for {split} are not finite with the weights of the best epoch, "
+            f"{epoch}; jena-rnn inspect tells whether its data lie far from those of train, else try a smaller "
             "training.learning_rate"
         )

@@ -45,7 +45,7 @@ TRUTH = Kind("true or false", lambda value: isinstance(value, bool))
 OBJECT = Kind("an object", lambda value: isinstance(value, dict))
 
 RUN: dict[str, Any] = {
-    "task": Maybe(TEXT),
+    "task": TEXT,
     "command": [TEXT],
     "started": TEXT,
     "versions": OBJECT,
@@ -92,7 +92,7 @@ SCORE: dict[str, Any] = {
     "skill": Maybe(NUMBER),
 }
 ENDED: dict[str, Any] = {
-    "task": Maybe(TEXT),
+    "task": TEXT,
     "best_epoch": WHOLE,
     "epochs": WHOLE,
     "seconds_per_epoch": NUMBER,
@@ -143,10 +143,10 @@ def of_metrics(found: Any) -> list[str]:
 
 
 def _of_task(found: Any, shapes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the shape of the task that `found` names; a run from before tasks had names is a forecast."""
-    task = (found.get("task") if isinstance(found, dict) else None) or "forecast"
-    known = Kind(" or ".join(shapes), lambda value: value in [None, *shapes])
-    return shapes[task] if known.fits(task) else {"task": known}
+    """Return the shape of the task that `found` names, or one that no task has."""
+    task = found.get("task") if isinstance(found, dict) else None
+    known = Kind(" or ".join(shapes), lambda value: isinstance(value, str) and value in shapes)
+    return shapes[str(task)] if known.fits(task) else {"task": known}
 
 
 def plain_json(text: bytes) -> Any:

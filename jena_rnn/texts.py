@@ -22,6 +22,7 @@ from jena_rnn.tally import Tally
 
 SPACES = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', " "))
 """Those of Keras's Tokenizer, and the carriage return, which some systems put at the end of a line."""
+COUNTED = ("words are ranked by how often the training reviews use them (data.index names an index of words)",)
 FOLDERS = {"pos": POSITIVE, "neg": NEGATIVE}
 TEXT_NAMES = ("text", "review", "sentence", "comment")
 LABEL_NAMES = ("label", "sentiment", "polarity", "class", "target")
@@ -60,10 +61,10 @@ def read_folder(path: Path, index: tuple[str, ...] | None) -> Corpus:
         _add_texts(path / "test", tally, digest.update)
     digest.update("\n".join(index or ()).encode())
     words = tally.common(train) if index is None else index
-    notes = ("ranks were counted in the training texts",) if index is None else ()
+    notes = COUNTED if index is None else ()
     source = Source(str(path), digest.hexdigest(), "unknown", notes=notes + _wordless(tally))
     test = tally.reviews(train, len(tally), words) if len(tally) > train else None
-    return Corpus(tally.reviews(0, train, words), test, words, source)
+    return Corpus(tally.reviews(0, train, words), test, words, source, counted=index is None)
 
 
 def read_table(
@@ -88,11 +89,11 @@ def read_table(
             raise table.error(line, f"{table.names[labels]!r}: {wrong}")
         tally.add(tokenise(cells[texts]), found)
     words = tally.common(len(tally)) if index is None else index
-    notes = ("ranks were counted in all rows, also in those that are split off later",) if index is None else ()
+    notes = COUNTED if index is None else ()
     digest = sha256(data + "\n".join(index or ()).encode()).hexdigest()
     name, edition = (f"{MADE_UP} ({path})", MADE_UP) if made_up else (str(path), "unknown")
     source = Source(name, digest, edition, made_up, notes + _wordless(tally))
-    return Corpus(tally.reviews(0, len(tally), words), None, words, source)
+    return Corpus(tally.reviews(0, len(tally), words), None, words, source, counted=index is None)
 
 
 def _text(data: bytes, path: Path) -> str:

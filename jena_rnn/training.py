@@ -52,7 +52,7 @@ class Listener(Protocol):
         """When all that the epoch leaves has been written; `told` are its figures for people."""
 
 
-def accelerated(model: Model, training: Training, steps: int) -> Training:
+def accelerated(model: Model, training: Training, steps: int, *, embedded: bool = False) -> Training:
     """Return `training` with fast_layers and jit_compile decided: as set, or for `auto` by what pays.
 
     Either pays from WORTH_COMPILING steps an epoch on. The number of epochs does not count, so that a run made
@@ -60,7 +60,7 @@ def accelerated(model: Model, training: Training, steps: int) -> Training:
     """
     fast, jit, long = training.fast_layers, training.jit_compile, steps >= WORTH_COMPILING
     if fast == "auto":
-        fast = long and jit is not True and worth_sweeping(model)
+        fast = long and jit is not True and worth_sweeping(model, embedded=embedded)
     if jit == "auto":
         jit = long and not fast
     return replace(training, fast_layers=fast, jit_compile=jit)
@@ -69,7 +69,7 @@ def accelerated(model: Model, training: Training, steps: int) -> Training:
 def way(training: Training) -> str:
     """Return in plain words how decided settings have a model computed."""
     if training.fast_layers is True:
-        return "fast recurrent layers"
+        return "fast layers"
     return "compiled with XLA" if training.jit_compile is True else "not compiled"
 
 

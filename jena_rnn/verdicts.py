@@ -3,6 +3,7 @@
 accuracy(probabilities, labels)         # 0.87
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
@@ -80,11 +81,19 @@ class ReviewScore:
         return asdict(self)
 
     def lines(self) -> list[str]:
-        """Return a table for the terminal."""
-        beside = [percent(each) if each is not None else "" for each in (self.bag_of_words, self.majority)]
-        row = [self.split, percent(self.accuracy), *beside, f"{self.loss:.4f}", f"{self.reviews:,}"]
-        lines = [table(["accuracy", "model", "bag of words", "majority", "loss", "reviews"], [row])]
+        """Return tables for the terminal: accuracies, and what was said of which."""
+        beside = {"bag of words": self.bag_of_words, "majority": self.majority}
+        known = {name: percent(share) for name, share in beside.items() if share is not None}
+        header = ["accuracy", "model", *known, "loss", "reviews"]
+        row = [self.split, percent(self.accuracy), *known.values(), f"{self.loss:.4f}", f"{self.reviews:,}"]
+        lines = [table(header, [row]), "", confusion_table(self.confusion)]
         return lines + ["COLLAPSED: the model says the same whatever it is shown."] * self.collapsed
+
+
+def confusion_table(counts: Sequence[Sequence[int]]) -> str:
+    """Return what `confusion` counted in words."""
+    rows = [[f"is {SAID[label]}", *(f"{count:,}" for count in row)] for label, row in enumerate(counts)]
+    return table(["", *(f"said {said}" for said in SAID)], rows)
 
 
 def collapsed(probabilities: Floats, labels: Labels) -> bool:

@@ -260,7 +260,7 @@ def test_show_explains_windows_and_layers(jena_rnn: Command) -> None:
     assert "The true lead, from the newest input to the target, is 25 h." in done.out
     assert "first: inputs from 2009-01-01 00:10, target 2009-01-12 00:10" in done.out
     assert "4,641 parameters" in done.out
-    assert re.search(r"500 steps an epoch, fast recurrent layers, about \d+ (s|minutes) an epoch", done.out)
+    assert re.search(r"500 steps an epoch, fast layers, about \d+ (s|minutes) an epoch", done.out)
     strict = json.loads(jena_rnn("show", "gru", "--sample", "--json", "--set", "windows.protocol=strict").out)
     assert strict["windows"][0]["first_target"] == "2009-01-11 23:10"
     assert strict["parameters"] == 4641
@@ -576,7 +576,7 @@ def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.Mon
     done = jena_rnn("baseline", "--sample")
     assert (done.code, done.err.count("\n")) == (4, 1)
     what = str(error).removeprefix("{{f}} ") or "no more can be had"
-    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; a smaller model.units, windows.batch_size")
+    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; less of model.units, batch_size")
 
 
 def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import CONFIGS, Result
 
@@ -50,7 +51,7 @@ def test_the_report_tells_baselines_confusions_and_the_worst_mistakes(lstm: Path
         r"\| validation, best epoch \(\d\) +\| \d\d\.\d % \|",
         r"\| validation, last epoch \(3\) +\|",
         r"\| is negative \| +[\d,]+ \| +[\d,]+ \|",
-        r"- review [\d,]+ is (negative|positive); the model is \d\d\.\d\d % sure that it is (positive|negative): \w+",
+        r"- review [\d,]+ is (negative|positive); the model is \d\d\.\d\d % sure that it is (positive|negative): [\w…]",
         r"made-up reviews: nobody wrote them",
         r"!\[confusion\]\(plots/confusion\.png\)",
     ):
@@ -71,7 +72,7 @@ def test_evaluate_scores_a_table_of_ones_own(lstm: Path, tmp_path: Path, jena_rn
         write_table(simulate(200, seed=1), file)
     done = jena_rnn("evaluate", lstm, "--data", table, "--predictions", out)
     assert done.code == 0, done.err
-    assert re.search(r"\| all +\| \d\d\.\d % \| +\| +\| \d\.\d{4} \| +200 \|", done.out)
+    assert re.search(r"\| all +\| \d\d\.\d % \| \d\.\d{4} \| +200 \|\n\n\| +\| said negative", done.out)
     assert len(out.read_text().splitlines()) == 202
 
 
@@ -91,7 +92,13 @@ def test_predict_tells_good_from_bad(lstm: Path, jena_rnn: Command, monkeypatch:
     assert "\x1b" not in done.out
 
 
-def test_predict_without_words_or_with_a_forecast_says_so(lstm: Path, trained: Path, jena_rnn: Command) -> None:
+def test_predict_says_which_words_it_does_not_know(lstm: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("predict", lstm, "--text", "the film", "--text", "qwxyz the foo", "--text", "")
+    assert (done.code, len(done.out.splitlines())) == (0, 3)
+    assert done.err == "text 2: the run knows 1 of its 3 words\ntext 3: the run knows 0 of its 0 words\n"
+
+
+def test_predict_with_a_forecast_says_so(lstm: Path, trained: Path, jena_rnn: Command) -> None:
     done = jena_rnn("predict", trained, "--text", "good")
     assert (done.code, done.out) == (2, "")
     assert done.err == f"jena-rnn: {trained}: of task forecast, which reads no texts; runs of configs/imdb do\n"
@@ -189,6 +196,39 @@ def test_without_reviews_show_still_explains_and_train_says_what_helps(
     assert "scripts/download_imdb.sh" in done.err
 
 
+def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -> None:
+    corpus = simulate(200)
+    assert corpus.test is not None
+    arrays = {}
+    for name, part in (("train", corpus.train), ("test", corpus.test)):
+        arrays[f"x_{name}"] = np.array([part.ranks[a : a + 5] for a in part.starts[:-1]], np.int64).clip(1)
+        arrays[f"y_{name}"] = part.labels.astype(np.int64)
+    np.savez(tmp_path / "mine.npz", **arrays)
+    data = "--data", tmp_path / "mine.npz"
+    small = ("--set", "words.length=5", "--set", "model.units=4", "--smoke")
+    done = jena_rnn("train", "imdb/lstm", *data, *small, "--runs-dir", tmp_path / "runs")
+    assert done.code == 0, done.err
+    (run,) = (tmp_path / "runs").iterdir()
+    done = jena_rnn("predict", run, "--text", "good")
+    wordless = "the run was trained without a word index (data.index), so it knows no words\n"
+    assert (done.code, done.err) == (2, f"jena-rnn: {wordless}")
+    table = tmp_path / "mine.csv"
+    with table.open("wb") as file:
+        write_table(corpus, file)
+    done = jena_rnn("evaluate", run, "--data", table)
+    assert (done.code, done.out, done.err) == (3, "", f"jena-rnn: {table}: {wordless}")
+    index = {word: rank for rank, word in enumerate(corpus.words, 1)}
+    (tmp_path / "imdb_word_index.json").write_text(json.dumps(index))
+    assert jena_rnn("evaluate", run).code == 0, "an index that came later is not the run's"
+    done = jena_rnn("train", "imdb/lstm", *data, *small, "--runs-dir", tmp_path / "named")
+    (named,) = (tmp_path / "named").iterdir()
+    assert f"index: {tmp_path / 'imdb_word_index.json'}" in (named / "config.yaml").read_text()
+    assert jena_rnn("predict", named, "--text", "good").code == 0
+    (tmp_path / "imdb_word_index.json").unlink()
+    done = jena_rnn("evaluate", named)
+    assert (done.code, "imdb_word_index.json" in done.err) == (4, True)
+
+
 @pytest.mark.parametrize("name", ["dense_bow", "conv"])
 def test_models_without_recurrence_train_end_to_end(name: str, tmp_path: Path, jena_rnn: Command) -> None:
     done = jena_rnn("train", CONFIGS / "imdb" / f"{name}.yaml", "--sample", "--smoke", "--runs-dir", tmp_path)
@@ -198,8 +238,7 @@ def test_models_without_recurrence_train_end_to_end(name: str, tmp_path: Path, j
 
 
 def test_real_reviews_give_the_accuracy_of_a_bag_of_words(real_data: Path, jena_rnn: Command) -> None:
-    index = f"data.index={real_data / 'imdb_word_index.json'}"
-    done = jena_rnn("baseline", "imdb/lstm", "--data", real_data / "imdb.npz", "--set", index, "--json")
+    done = jena_rnn("baseline", "imdb/lstm", "--data", real_data / "imdb.npz", "--json")
     found = json.loads(done.out)
     assert (found["val"]["reviews"], found["test"]["reviews"]) == (5_000, 25_000)
     assert found["test"]["majority"] == 0.5

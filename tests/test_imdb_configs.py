@@ -1,16 +1,18 @@
 """The chapter's text half: every config has the layers and the number of weights that the book prints."""
 
 import re
-from pathlib import Path
 
 import pytest
 from conftest import CONFIGS
 
-from jena_rnn.config import load, parse, shipped
+from jena_rnn.config import SCHEMAS, dump, load, parse, shipped
+from jena_rnn.drawing import GALLERIES
 from jena_rnn.errors import ConfigError
+from jena_rnn.kinds import KINDS, kind_of
 from jena_rnn.models import build, describe
 from jena_rnn.review_parts import embedding_of, shape_of
 from jena_rnn.review_schema import ReviewConfig
+from jena_rnn.shapes import INFOS, METRICS
 from jena_rnn.tasks import Head
 
 EMBEDDED = 320_000
@@ -94,9 +96,16 @@ def test_a_config_error_of_reviews_says_where_and_what(text: str, wrong: str) ->
         parse(text, "c.yaml")
 
 
-def test_a_resolved_config_runs_again_as_it_is(tmp_path: Path) -> None:
-    from jena_rnn.config import dump
+@pytest.mark.parametrize("name", list(WEIGHTS))
+def test_a_resolved_config_runs_again_as_it_is(name: str) -> None:
+    config = load(f"imdb/{name}", ["data.sample=true"])
+    task = kind_of(config).open(config)
+    resolved = task.resolved(config)
+    assert resolved != config
+    again = parse(dump(resolved))
+    assert again == resolved
+    assert task.resolved(again) == resolved
 
-    for name in WEIGHTS:
-        config = _load(name)
-        assert parse(dump(config)) == config
+
+def test_every_task_has_all_that_a_task_needs() -> None:
+    assert set(SCHEMAS) == set(KINDS) == set(GALLERIES) == set(INFOS) == set(METRICS)

@@ -13,7 +13,7 @@ from jena_rnn.backend import keras, tf
 from jena_rnn.lanes import LANES
 from jena_rnn.models import build, worth_sweeping
 from jena_rnn.options import Bidirectional, Conv, ConvGru, Dense, Gru, Lstm, Model, SimpleRnn, Stacked
-from jena_rnn.tasks import Head
+from jena_rnn.tasks import Embedding, Head
 
 KINDS = ["GRU", "LSTM", "SimpleRNN"]
 CLOSE = 1e-5
@@ -174,6 +174,40 @@ def test_a_model_of_ours_is_keras_s_in_weights_and_forecasts(options: Model) -> 
     assert np.mean(losses[-10:]) < np.mean(losses[:10])
 
 
+def test_an_embedding_of_ours_is_keras_s_in_vectors_and_gradient() -> None:
+    rng = np.random.default_rng(7)
+    words = rng.integers(0, 50, (9, 30)).astype(np.int32) ** 2 // 50  # some often, some never
+    found = []
+    for kind in (layers.Embedding, keras.layers.Embedding):
+        layer = kind(60, 5)
+        layer.build((None, 30))
+        layer.set_weights([rng.standard_normal((60, 5)).astype(np.float32) if not found else found[0][0]])
+        with tf.GradientTape() as tape:
+            vectors = layer(words)
+            loss = tf.reduce_sum(tf.sin(vectors))
+        slope = tf.convert_to_tensor(tape.gradient(loss, layer.trainable_weights)[0])
+        found.append((layer.get_weights()[0], vectors.numpy(), slope.numpy()))
+    _assert_close(list(found[0]), list(found[1]))
+    assert (found[0][2] == 0).all(axis=1).sum() > 0
+
+
+@pytest.mark.parametrize(
+    "options", [Lstm(units=8), Conv(filters=4, kernel_size=3, convolutions=2)], ids=["lstm", "conv"]
+)
+def test_a_model_of_words_learns_the_same_with_layers_of_ours(options: Model) -> None:
+    rng = np.random.default_rng(8)
+    words, labels = rng.integers(0, 40, (32, 20)).astype(np.int32), rng.integers(0, 2, (32, 1)).astype(np.float32)
+    after = []
+    for fast in (True, False):
+        keras.utils.set_random_seed(1)
+        model = build(options, (20,), Head(1, "sigmoid"), embedding=Embedding(40, 6), fast=fast)
+        model.compile(optimizer="sgd", loss="binary_crossentropy", jit_compile=False)
+        for _ in range(5):
+            model.train_on_batch(words, labels)
+        after.append(model.predict_on_batch(words))
+    np.testing.assert_allclose(after[0], after[1], atol=1e-6)
+
+
 def test_batches_that_never_come_back_do_not_pile_up() -> None:
     layer = layers.GRU(4)
     for _ in range(10):
@@ -208,6 +242,10 @@ def test_what_an_earlier_batch_left_in_memory_changes_nothing() -> None:
 )
 def test_models_with_recurrent_layers_are_worth_it(options: Model, worth: bool) -> None:
     assert worth_sweeping(options) is worth
+
+
+def test_a_model_of_words_is_worth_it_for_its_embedding() -> None:
+    assert worth_sweeping(Conv(), embedded=True)
 
 
 def test_on_a_gpu_keras_s_own_are_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Splits of reviews are drawn by a seed of their own; batches are reviews with their own labels; nothing leaks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,15 @@ import pytest
 
 from jena_rnn.config import parse
 from jena_rnn.errors import ConfigError, DataError, NoDataError
+from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import simulate, write_table
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.review_task import Classify
 from jena_rnn.reviewing import classify, of_texts, open_corpus, open_other, open_task
-from jena_rnn.reviews import START, Corpus, Reviews, decode
+from jena_rnn.reviews import START, UNKNOWN, Corpus, Reviews, decode, encode
 from jena_rnn.series import Source
+
+SOURCE = Source("numbers", "0" * 64, "unknown")
 
 
 def _config(*overrides: str) -> ReviewConfig:
@@ -82,14 +86,16 @@ def test_a_short_epoch_takes_the_next_part_of_a_pass() -> None:
 
 
 def test_reversed_reviews_end_with_their_first_word() -> None:
-    corpus = simulate()
-    forwards, backwards = (
-        classify(_config(f"words.reverse={flag}", "words.length=50"), corpus) for flag in ("false", "true")
-    )
-    one, other = next(forwards.inputs("val", 3)), next(backwards.inputs("val", 3))
-    assert (other[:, -1] == START).all()
-    words = [decode(row.tolist(), corpus.words) for row in (one[0], other[0])]
-    assert words[0] != words[1]
+    corpus = simulate(40)
+    how = "words.length=30", "data.max_reviews=20"
+    forwards, backwards = (classify(_config(f"words.reverse={flag}", *how), corpus) for flag in ("false", "true"))
+    part = backwards.parts["val"]
+    for row, (one, other) in enumerate(
+        zip(*(next(task.inputs("val", 4)) for task in (forwards, backwards)), strict=True)
+    ):
+        review = part.encoded.tokens[part.encoded.starts[row] : part.encoded.starts[row + 1]].tolist()
+        assert [token for token in one if token] == review[-30:]
+        assert [token for token in other if token] == review[:30][::-1]
 
 
 def test_a_bag_says_which_words_of_the_whole_review_occur() -> None:
@@ -104,6 +110,30 @@ def test_fewer_reviews_can_be_asked_for() -> None:
     task = _task("data.max_reviews=30")
     assert [task.count(split) for split in ("train", "val", "test")] == [24, 6, 30]
     assert sorted(_ranks(task, "train") + _ranks(task, "val")) != list(range(1, 31)), "drawn, not the first"
+
+
+def test_counted_words_are_those_of_the_training_reviews_alone() -> None:
+    corpus = replace(Corpus(_numbered(100), None, tuple(f"w{n}" for n in range(1, 101)), SOURCE), counted=True)
+    task = classify(_config(), corpus)
+    learned = {f"w{place + 1}" for place in task.parts["train"].places}
+    assert set(task.words) == learned
+    for split in ("val", "test"):
+        assert all((row[-1] == UNKNOWN) for batch in task.inputs(split, 7) for row in batch)
+    for row, place in zip(next(task.inputs("train", 64)), task.parts["train"].places, strict=True):
+        assert decode([int(row[-1])], task.words) == f"w{place + 1}"
+
+
+def test_a_wrong_review_is_shown_as_far_as_the_model_sees_it() -> None:
+    reviews = Reviews(np.arange(1, 101, dtype=np.int32), np.array([0, 100], np.int64), np.zeros(1, np.int8))
+    words = tuple(f"w{rank}" for rank in range(1, 101))
+    shown = {}
+    for how in ("reverse=false", "reverse=true"):
+        config = _config(f"words.{how}", "words.length=20")
+        part = Part(encode(reviews, 10_000), np.zeros(1, np.int64), reviews.labels)
+        (wrong,) = part.most_wrong(np.ones(1), words, config.words)
+        shown[how] = wrong.text.split()
+    assert shown["reverse=false"] == ["…", *words[80:]]
+    assert shown["reverse=true"] == [*words[:60], "…"]
 
 
 def test_a_split_without_reviews_is_refused() -> None:
@@ -146,7 +176,7 @@ def test_another_table_is_read_with_the_words_of_the_run(tmp_path: Path) -> None
     assert other.count("all") == len(open_corpus(config.data).train)
     first = next(other.inputs("all", 1))[0]
     assert "?" not in decode(first.tolist(), own.words)
-    with pytest.raises(DataError, match="its words have other ranks than those of the run"):
+    with pytest.raises(DataError, match=r"its words \(data\.index\) have other ranks than those of the run"):
         open_other(_config(), {}, ("word",))
 
 

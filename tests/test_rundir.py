@@ -18,10 +18,18 @@ from jena_rnn.rundir import RunDir
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
 SCORE |= {"collapsed": False, "skill": None}
-METRICS = {"best_epoch": 1, "epochs": 2, "best_val_mae": 0.3, "last_val_mae": 0.4, "seconds_per_epoch": 1, "seconds": 2}
-METRICS |= {"splits": {"val": SCORE, "test": SCORE}}
+METRICS = {
+    "task": "forecast",
+    "best_epoch": 1,
+    "epochs": 2,
+    "best_val_mae": 0.3,
+    "last_val_mae": 0.4,
+    "seconds_per_epoch": 1,
+    "seconds": 2,
+}
+METRICS |= {"task": "forecast", "splits": {"val": SCORE, "test": SCORE}}
 INFO: dict[str, Any] = {
-    **{"command": [], "started": "", "versions": {}, "overrides": [], "seed": 3, "devices": []},
+    **{"task": "forecast", "command": [], "started": "", "versions": {}, "overrides": [], "seed": 3, "devices": []},
     **{"row_hours": 1, "lead_hours": 25.0, "steps_per_epoch": 5, "parameters": 33, "git": None},
     "windows": {"train": 9, "val": 9, "test": 9},
     "data": {

@@ -119,10 +119,10 @@ def test_a_loss_that_is_no_number_stops_at_once_naming_epoch_and_step(monkeypatc
     ("model", "fast", "jit", "steps", "words"),
     [
         (Gru(), "auto", "auto", 5, "not compiled"),
-        (Gru(), "auto", "auto", 500, "fast recurrent layers"),
+        (Gru(), "auto", "auto", 500, "fast layers"),
         (Gru(), "auto", True, 500, "compiled with XLA"),
         (Gru(), False, "auto", 500, "compiled with XLA"),
-        (Gru(), True, "auto", 5, "fast recurrent layers"),
+        (Gru(), True, "auto", 5, "fast layers"),
         (Gru(reset_after=False), "auto", "auto", 500, "compiled with XLA"),
         (Dense(), "auto", "auto", 500, "compiled with XLA"),
         (Dense(), "auto", False, 500, "not compiled"),

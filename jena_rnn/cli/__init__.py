@@ -27,7 +27,7 @@ from jena_rnn.messages import one_line, shortened
 
 INTERRUPTED = 130
 OUTPUT_FAILS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN, errno.EBADF}
-LESS = "a smaller model.units, windows.batch_size, training.eval_batch_size or windows.lookback takes less"
+LESS = "less of model.units, batch_size, training.eval_batch_size or the length of samples takes less"
 
 
 class _InOrder(click.Group):

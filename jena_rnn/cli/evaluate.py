@@ -12,16 +12,14 @@ from jena_rnn.cli.terminal import json_result, notice, result
 if TYPE_CHECKING:
     from jena_rnn.config import Override
 
-SETTLED = ("data.target", "data.columns", "data.index")
-
 
 @click.command()
 @click.argument("run", type=options.Place())
 @click.option(
     "--split", type=click.Choice(["train", "val", "test"]), help="What to score of the run's own data.  [default: test]"
 )
-@click.option("--data", type=options.Place(), metavar="CSV", help="Score the whole of this file instead.")
-@click.option("--sample", is_flag=True, help="Score the whole of the made-up station instead.")
+@click.option("--data", type=options.Place(), metavar="FILE", help="Score the whole of this file or folder instead.")
+@click.option("--sample", is_flag=True, help="Score the whole of the made-up data instead.")
 @options.settings
 @click.option("--predictions", type=options.Place(dir_okay=False), help="Write the forecasts to this CSV.")
 @click.option("--force", is_flag=True, help="Replace that CSV if it exists.")
@@ -29,9 +27,10 @@ SETTLED = ("data.target", "data.columns", "data.index")
 def evaluate(
     run: Path, *, split: str | None, predictions: Path | None, force: bool, as_json: bool, **flags: Any
 ) -> None:
-    """Score the best weights of RUN, beside naive on the same windows.
+    """Score the best weights of RUN, beside what needs no learning.
 
-    Another file is read as the run's data was; --set says what differs, such as data.date=time.
+    Another file is read as the run's data was; --set says what differs, such as data.date=time. Of reviews with a test
+    part, that is scored.
     """
     from jena_rnn.files import atomic, refuse_existing
     from jena_rnn.rundir import RunDir
@@ -47,8 +46,8 @@ def evaluate(
     from jena_rnn.config import dump, parse
 
     if overrides:
-        _only_of_data(overrides)
         own = opened.config()
+        _only_of_data(overrides, own.data.SETTLED)
         config = parse(dump(replace(own, data=own.data.whole())), str(run), overrides)
         found = scoring.evaluate_other(opened, config.data, notice)
     else:
@@ -63,12 +62,13 @@ def evaluate(
         result("\n".join([f"{opened.path.name} on {found.source.name}", "", *found.score.lines()]))
 
 
-def _only_of_data(overrides: "list[Override]") -> None:
+def _only_of_data(overrides: "list[Override]", settled: tuple[str, ...]) -> None:
     """Raise ConfigError for a key that a trained run has settled."""
     from jena_rnn.errors import ConfigError
 
     for override in overrides:
         key, equals, _ = override.text.partition("=")
-        if equals and (key.strip().partition(".")[0] != "data" or key.strip() in SETTLED):
+        section, _, name = key.strip().partition(".")
+        if equals and (section != "data" or name in settled):
             expected = "expected a key that says how to read data; the run has settled the rest"
             raise ConfigError(f"{override.option}: {key.strip()}: {expected}")

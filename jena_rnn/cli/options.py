@@ -32,9 +32,9 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
-data = click.option("--data", type=Place(), metavar="CSV", help="The series to read instead of data.path.")
-sample = click.option("--sample", is_flag=True, help="Use the made-up station: no file needed.")
-scale_split = click.option("--scale-split", is_flag=True, help="Scale the split's ranges to the rows there are.")
+data = click.option("--data", type=Place(), metavar="FILE", help="The data to read instead of data.path.")
+sample = click.option("--sample", is_flag=True, help="Use made-up data: no file needed.")
+scale_split = click.option("--scale-split", is_flag=True, help="Scale a series' split to the rows there are.")
 settings = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Override a key, such as model.units=64."
 )
@@ -54,7 +54,7 @@ def overrides(flags: dict[str, Any]) -> "list[Override]":
     from jena_rnn.messages import shortened
 
     if flags.get("sample") and flags.get("data") is not None:
-        raise click.UsageError("--sample and --data name two series; give one.")
+        raise click.UsageError("--sample and --data name two sources; give one.")
     found = [Override(text, f"--set {shortened(text)}") for text in flags.get("settings") or ()]
     keys = {"data": "data.path", "seed": "seed", "epochs": "training.epochs", "name": "name"}
     for flag, key in keys.items():

@@ -57,7 +57,8 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     result("\n" + dump(loaded).rstrip())
     result("\n" + "\n".join(_layers(describe(model), model.count_params())))
     if found.task is not None:
-        training = accelerated(loaded.model, loaded.training, found.task.steps)
+        embedded = found.embedding is not None
+        training = accelerated(loaded.model, loaded.training, found.task.steps, embedded=embedded)
         result(f"\n{found.task.steps} steps an epoch, {about(model, found.task, training)}")
 
 

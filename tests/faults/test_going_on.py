@@ -395,7 +395,7 @@ def test_forecasts_that_overflow_at_the_end_are_divergence_and_stay_so(
 
     monkeypatch.setattr(course, "predict", overflown)
     monkeypatch.setattr(scoring, "predict", overflown)
-    words = rf"forecasts of {split} are not finite with the weights of the best epoch, 3; .* training\.learning_rate"
+    words = rf"outputs for {split} are not finite with the weights of the best epoch, 3; .* training\.learning_rate"
     with pytest.raises(DivergedError, match=words) as caught:
         quick.train(tmp_path)
     assert caught.value.exit_code == 7
@@ -417,7 +417,7 @@ def test_rows_that_no_model_can_make_sense_of_end_with_exit_7(tmp_path: Path, je
     assert done.code == 7, done.err
     (run,) = (tmp_path / "runs").iterdir()
     for command in (["resume", run], ["evaluate", run, "--json"]):
-        assert "of test are not finite with the weights of the best epoch, 1" in jena_rnn(*command).err
+        assert "for test are not finite with the weights of the best epoch, 1" in jena_rnn(*command).err
     assert jena_rnn("report", run).code == 0
 
 

@@ -1,0 +1,23 @@
+"""The way back through a table of vectors: each row gets the sum of what came back to where it was looked up.
+
+Keras hands on a list of all places and their gradients, half a million numbers for each thousand words, and has its
+optimizers sort them. The table itself is far smaller.
+
+    add_up(table, tokens, slope)            # table[tokens[i]] += slope[i], in this order
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.lanes import Array
+from jena_rnn.machine_code import compiled, kept
+
+
+@kept
+@compiled
+def add_up(table: Array, tokens: NDArray[np.int32], slope: Array) -> None:
+    """Add `slope` (places, size) float32 to the rows `tokens` (places,) int32 of `table` (words, size)."""
+    for i in range(tokens.size):
+        row, given = table[tokens[i]], slope[i]
+        for k in range(given.size):
+            row[k] += given[k]
