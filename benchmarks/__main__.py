@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import epochs, machine, program, steps, windows
+from benchmarks import epochs, machine, program, reviews, steps, windows
 from benchmarks.timing import Timed, ratio
 from jena_rnn.tables import table
 
@@ -24,6 +24,7 @@ def main() -> None:
     lengths, lookbacks = windows.by_length(5), windows.by_lookback(5)
     _say("windows")
     whole = {name: epochs.measure(name, rounds=1 if quick else 3) for name in ("dense", "gru_dropout")}
+    texts = {name: reviews.measure(name, rounds=1 if quick else 3) for name in ("imdb/lstm", "imdb/conv")}
     _say("epochs")
     started = program.measure(rounds=3 if quick else 7)
     parts = [
@@ -41,6 +42,8 @@ def main() -> None:
         _flat("lookback", lookbacks, "rows"),
         "## Whole epochs, 500 steps and the validation pass",
         _epochs(whole),
+        "## Whole epochs of the text models, 20,000 reviews and 5,000 to validate",
+        _epochs(texts),
         "## Starting, and memory",
         _program(started),
     ]

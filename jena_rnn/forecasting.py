@@ -13,16 +13,24 @@ from jena_rnn.errors import DataError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
 from jena_rnn.repair import Sound, as_it_stands, repair
+from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Series, period_hours
 from jena_rnn.splits import reference_rows, resolve, scaling_rows
 from jena_rnn.stations import open_series
+from jena_rnn.tasks import MadeUp
 from jena_rnn.windows import Scaling, Windows, measure
 
 
 def open_task(config: Config) -> Forecast:
     """Return the task of a config on the series that it names; raises as `open_series` and `forecast`."""
     return forecast(config, open_series(config.data))
+
+
+def make_up(rows: int | None, seed: int) -> MadeUp:
+    """Return a made-up station of so many rows; raises DataError for more than there can be, or another seed."""
+    series = simulate(ROWS if rows is None else rows, seed)
+    return MadeUp(f"{len(series):,} rows of a {series.source.name}", lambda file: write_csv(series, file))
 
 
 def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> Forecast:

@@ -20,7 +20,7 @@ from jena_rnn import (
 )
 from jena_rnn.schema import Experiment
 from jena_rnn.tables import Told
-from jena_rnn.tasks import Account, Explained, Inspected, Task
+from jena_rnn.tasks import Account, Explained, Inspected, MadeUp, Task
 
 Words = tuple[str, ...]
 
@@ -41,6 +41,8 @@ class Kind:
     open_other: Callable[[Any, dict[str, Any], Words], Task]
     """The task of scoring all of a config's data, its one split "all", prepared as that of a run was: given run.json
     and the run's words."""
+    make_up: Callable[[int | None, int], MadeUp]
+    """Made-up data of so many rows (or as many as is usual), by a seed."""
     baselines: Callable[[Any], Told]
     """What no learning brings on a config's data."""
     explain: Explain
@@ -57,6 +59,7 @@ KINDS = {
     "forecast": Kind(
         open=forecasting.open_task,
         open_other=forecasting.open_other,
+        make_up=forecasting.make_up,
         baselines=baselines.told,
         explain=explain.explained,
         inspect=inspection.inspected,
@@ -65,6 +68,7 @@ KINDS = {
     "reviews": Kind(
         open=reviewing.open_task,
         open_other=reviewing.open_other,
+        make_up=reviewing.make_up,
         baselines=review_explain.baselines,
         explain=review_explain.explained,
         inspect=review_inspection.inspected,

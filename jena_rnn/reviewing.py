@@ -15,11 +15,12 @@ from jena_rnn.corpora import Words, read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.review_parts import Part
-from jena_rnn.review_sample import simulate
+from jena_rnn.review_sample import REVIEWS, simulate, write_table
 from jena_rnn.review_schema import ReviewConfig, ReviewData
 from jena_rnn.review_task import Classify
 from jena_rnn.reviews import OFFSET, Corpus, Places, Reviews, encode, recounted
 from jena_rnn.series import Source
+from jena_rnn.tasks import MadeUp
 from jena_rnn.texts import ranks_of
 
 NPZ, BESIDE = ".npz", "imdb_word_index.json"
@@ -77,6 +78,13 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     steps = config.training.steps_per_epoch or -(-len(kept) // config.words.batch_size)
     words = corpus.words[: config.words.count - OFFSET - 1]  # those that have a token of their own
     return Classify(corpus.source, words, parts, config.words, steps, _index(config.data))
+
+
+def make_up(rows: int | None, seed: int) -> MadeUp:
+    """Return so many made-up reviews; raises DataError for more than there can be, or another seed."""
+    corpus = simulate(REVIEWS if rows is None else rows, seed)
+    count = len(corpus.train) + (len(corpus.test) if corpus.test is not None else 0)
+    return MadeUp(f"{count:,} {corpus.source.name}", lambda file: write_table(corpus, file))
 
 
 def open_other(config: ReviewConfig, info: dict[str, Any], words: Words) -> Classify:

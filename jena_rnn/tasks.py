@@ -188,3 +188,11 @@ class Inspected(Told):
 
     subject: Any
     """The data itself, to be drawn."""
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """Made-up data, to be written as CSV."""
+
+    what: str
+    write: Callable[[IO[bytes]], None]

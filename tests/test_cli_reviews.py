@@ -76,6 +76,16 @@ def test_evaluate_scores_a_table_of_ones_own(lstm: Path, tmp_path: Path, jena_rn
     assert len(out.read_text().splitlines()) == 202
 
 
+def test_sample_writes_reviews_that_can_be_trained_on(tmp_path: Path, jena_rnn: Command) -> None:
+    path = tmp_path / "mine.csv"
+    done = jena_rnn("sample", path, "--task", "reviews", "--rows", "300")
+    assert (done.code, done.err) == (0, f"{path}: 300 made-up reviews\n")
+    assert path.read_text().startswith("# made-up reviews: ")
+    done = jena_rnn("baseline", "imdb/lstm", "--data", path, "--json")
+    assert [json.loads(done.out)[split]["reviews"] for split in ("val", "test")] == [48, 60]
+    assert json.loads(done.out)["source"] == f"made-up reviews ({path})"
+
+
 def test_predict_tells_good_from_bad(lstm: Path, jena_rnn: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 

@@ -1,4 +1,4 @@
-"""`jena-rnn sample`: the made-up station as a CSV."""
+"""`jena-rnn sample`: made-up data as a CSV."""
 
 from pathlib import Path
 
@@ -10,18 +10,22 @@ from jena_rnn.cli.terminal import notice
 
 @click.command()
 @click.argument("file", type=options.Place(dir_okay=False))
+@click.option("--task", type=click.Choice(["forecast", "reviews"]), default="forecast", show_default=True)
 @click.option(
-    "--rows", type=click.IntRange(min=1), default=420_551, show_default=True, help="Rows, one every 10 minutes."
+    "--rows", type=click.IntRange(min=1), help="Rows, one every 10 minutes, or reviews.  [default: 420,551 or 6,000]"
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-def sample(file: Path, rows: int, seed: int, force: bool) -> None:
-    """Write a made-up station to FILE, in the form of the Jena file. Its first line says what it is."""
+def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> None:
+    """Write made-up data to FILE: a station in the form of the Jena file, or reviews with their labels.
+
+    Its first line says what it is.
+    """
     from jena_rnn.files import atomic, refuse_existing
-    from jena_rnn.sample import simulate, write_csv
+    from jena_rnn.kinds import KINDS
 
     refuse_existing(file, force=force)
-    series = simulate(rows, seed)
+    made = KINDS[task].make_up(rows, seed)
     with atomic(file) as out:
-        write_csv(series, out)
-    notice(f"{file}: {len(series):,} rows of a {series.source.name}")
+        made.write(out)
+    notice(f"{file}: {made.what}")
