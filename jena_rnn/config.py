@@ -111,12 +111,13 @@ def find(file: str | Path) -> Path:
     path, known = Path(file), shipped()
     try:
         if path.is_file():
-            if path.suffix.lower() == ".csv":
-                raise ConfigError(one_line(f"{path}: expected a YAML config; a CSV is named with --data {path}"))
+            if path.suffix.lower() in {".csv", ".npz"}:
+                raise ConfigError(one_line(f"{path}: expected a YAML config; data is named with --data {path}"))
             return path
         if str(file) in known:
             return known[str(file)]
-        message = "is not a file; expected a YAML file" if path.exists() else "no such config"
+        folder = "is not a file; expected a YAML file (of a run, its config.yaml)"
+        message = folder if path.exists() else "no such config"
     except OSError as error:
         raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
     close = nearest(path.with_suffix("").as_posix(), known) or nearest(path.stem, known)

@@ -5,8 +5,8 @@ corpus = read_reviews(Path("data/imdb.npz"), Path("data/imdb_word_index.json"))
 
 from pathlib import Path
 
-from jena_rnn.errors import DataError, FileError, NoDataError
-from jena_rnn.files import reason
+from jena_rnn.errors import DataError, NoDataError
+from jena_rnn.files import is_folder, there
 from jena_rnn.messages import shortened
 from jena_rnn.npz import read_npz
 from jena_rnn.reviews import Corpus
@@ -26,21 +26,18 @@ def read_reviews(
     Raises NoDataError where nothing is there, DataError for what is no set of reviews, FileError for what cannot
     be read.
     """
-    try:
-        there, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
-    except OSError as error:
-        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
-    if not there:
+    folder, file = is_folder(path), path.is_file() if there(path) else False
+    if not there(path):
         raise NoDataError(
             f"{shortened(str(path))}: no such file. Get Keras's reviews with scripts/download_imdb.sh, name a folder, "
             ".csv or .npz of reviews with --data, or use made-up ones with --sample."
         )
-    if not is_folder and not is_file:
+    if not folder and not file:
         raise DataError(f"{path}: expected a file or a folder, not a pipe or device")
-    if is_file and path.suffix.lower() == ".npz":
+    if file and path.suffix.lower() == ".npz":
         return read_npz(path, index if isinstance(index, Path) else None)
     words = read_index(index) if isinstance(index, Path) else index
-    if is_folder:
+    if folder:
         return read_folder(path, words)
     if path.suffix.lower() == ".csv":
         return read_table(path, words, text=text, label=label)

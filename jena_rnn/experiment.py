@@ -114,6 +114,7 @@ def resume(
             conclude(run)
             return run
         run.discard_results()
+        run.write_words(task.words)
         run.write_config(config)
         run.write_history(course.history, task.form)
         run.write_info(before | {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]})

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from jena_rnn.errors import BusyError, FileError
+from jena_rnn.messages import shortened
 
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
@@ -113,6 +114,23 @@ def read_given(path: Path) -> bytes:
         return read_bytes(Path(os.path.realpath(path)) if path.is_symlink() else path)
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {reason(error)}") from None
+
+
+def there(path: Path) -> bool:
+    """Return whether something is at a path that a user names; raises FileError where the system does not say."""
+    return _asked(path, Path.exists)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder is at such a path; raises FileError likewise."""
+    return _asked(path, Path.is_dir)
+
+
+def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
+    try:
+        return question(path)
+    except OSError as error:
+        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jena_rnn.errors import FileError
-from jena_rnn.files import make_folder, reason
+from jena_rnn.files import is_folder, make_folder, names, reason
 
 
 def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:
@@ -31,4 +31,6 @@ def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:
 def newest_first(runs: Path, name: str, seed: int) -> list[Path]:
     """Return what bears the name of a run of `name` and `seed`, none of a run whose name only begins alike."""
     named = re.compile(rf"{re.escape(name)}-\d{{8}}T\d{{6}}Z-s{seed}", re.ASCII)
-    return sorted((path for path in runs.glob(f"{name}-*-s{seed}") if named.fullmatch(path.name)), reverse=True)
+    if not is_folder(runs):
+        return []
+    return sorted((runs / found for found in names(runs) if named.fullmatch(found)), reverse=True)

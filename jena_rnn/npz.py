@@ -29,6 +29,8 @@ LARGEST = 64 << 20
 """Bytes of a file; Keras's has 17 MB."""
 LARGEST_PART = 64 << 20
 """Bytes of an array when inflated; Keras's have 14 MB."""
+MOST_REVIEWS = 10_000_000
+"""Of a part; IMDB's have 25,000."""
 ENCRYPTED = 1
 MATRIX = 2
 
@@ -133,7 +135,7 @@ def _array(data: bytes, place: str) -> tuple[tuple[int, ...], np.dtype[Any], boo
             shape, columns_first, kind = read(file)
     except Exception as error:  # whatever NumPy's parser of headers trips over
         raise DataError(f"{place}: no header of an array: {one_line(shortened(str(error)))}") from None
-    if any(length < 0 for length in shape):
+    if any(type(length) is not int or length < 0 for length in shape):
         raise DataError(f"{place}: no header of an array: its shape is {shape}")
     return shape, kind, columns_first, file.read()
 
@@ -144,6 +146,8 @@ def _plain(
     """Return an array of whole numbers; raises DataError for others, and where bytes are missing or too many."""
     if kind.kind not in "iu":
         raise DataError(f"{place}: expected whole numbers, got {one_line(shortened(str(kind)))}")
+    if shape and shape[0] > MOST_REVIEWS:  # of no columns, they would take no bytes here, and many later
+        raise DataError(f"{place}: {shape[0]:,} reviews; expected at most {MOST_REVIEWS:,}")
     size = kind.itemsize
     for length in shape:
         size *= length

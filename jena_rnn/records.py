@@ -59,6 +59,11 @@ class ReviewRecord:
     seconds: float
     """Training and validation together."""
 
+    def __post_init__(self) -> None:
+        """Refuse accuracies that are no shares, with ValueError."""
+        if not (0 <= self.accuracy <= 1 and 0 <= self.val_accuracy <= 1):
+            raise ValueError(f"expected accuracies from 0 to 1, got {self.accuracy} and {self.val_accuracy}")
+
     @property
     def error(self) -> float:
         """What is best where it is lowest: the share of validation reviews told wrong."""
@@ -76,37 +81,40 @@ def words_text(words: Sequence[str]) -> str:
 
 Record = EpochRecord | ReviewRecord
 R = TypeVar("R", EpochRecord, ReviewRecord, Record)
-FORMS: dict[tuple[str, ...], type[Record]] = {
-    tuple(field.name for field in fields(form)): form for form in (EpochRecord, ReviewRecord)
-}
-"""Each kind of record by its columns."""
+FORMS: dict[str, type[Record]] = {"forecast": EpochRecord, "reviews": ReviewRecord}
+"""The record of each task."""
+
+
+def columns_of(form: type[Record]) -> list[str]:
+    """Return the columns of a kind of record."""
+    return [field.name for field in fields(form)]
 
 
 def record_from(row: Mapping[str, Any]) -> Record:
     """Return the record with these columns, as numbers or text; raises ValueError or TypeError for a damaged one."""
-    form = FORMS.get(tuple(row))
-    if form is None:
-        raise ValueError(f"expected the columns {' or '.join(','.join(columns) for columns in FORMS)}")
-    return form(int(row["epoch"]), *(float(row[name]) for name in list(row)[1:]))
+    for form in FORMS.values():
+        if columns_of(form) == list(row):
+            return form(int(row["epoch"]), *(float(row[name]) for name in list(row)[1:]))
+    raise ValueError(f"no record has the columns {','.join(row)}")
 
 
 def history_text(history: Sequence[Record], form: type[Record]) -> str:
     """Return history.csv: a header, and one line for each epoch."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(form)], lineterminator="\n")
+    writer = csv.DictWriter(text, columns_of(form), lineterminator="\n")
     writer.writeheader()
     writer.writerows(asdict(record) for record in history)
     return text.getvalue()
 
 
-def history_from(text: str) -> list[Record]:
+def history_from(text: str, form: type[Record]) -> list[Record]:
     """Return what `history_text` made a text of; raises ValueError if it is damaged."""
     try:
         header, *lines = list(csv.reader(text.splitlines(), strict=True)) or [[]]
     except csv.Error as error:
         raise ValueError(str(error)) from None
-    if tuple(header) not in FORMS:
-        raise ValueError(f"expected the header {' or '.join(','.join(columns) for columns in FORMS)}")
+    if header != columns_of(form):
+        raise ValueError(f"expected the header {','.join(columns_of(form))}")
     history: list[Record] = []
     for epoch, cells in enumerate(lines, start=1):
         if len(cells) != len(header):

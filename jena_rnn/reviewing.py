@@ -14,6 +14,7 @@ import numpy as np
 from jena_rnn.corpora import Words, read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
+from jena_rnn.files import there
 from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import REVIEWS, simulate, write_table
 from jena_rnn.review_schema import ReviewConfig, ReviewData
@@ -24,7 +25,7 @@ from jena_rnn.tasks import MadeUp
 from jena_rnn.texts import ranks_of
 
 NPZ, BESIDE = ".npz", "imdb_word_index.json"
-WORDLESS = "the run was trained without a word index (data.index), so it knows no words"
+WORDLESS = "the run knows no words: it had no word index (data.index), or words.count leaves room for none"
 SHUFFLED, TESTED, USED = 0, 1, 2
 """What is drawn by split.seed: validation, test where the source has none, and those that data.max_reviews leaves."""
 
@@ -48,7 +49,7 @@ def _index(data: ReviewData) -> str | None:
         return data.index
     path = Path(data.path)
     beside = path.with_name(BESIDE)
-    return str(beside) if not data.sample and path.suffix.lower() == NPZ and beside.exists() else None
+    return str(beside) if not data.sample and path.suffix.lower() == NPZ and there(beside) else None
 
 
 def open_task(config: ReviewConfig) -> Classify:

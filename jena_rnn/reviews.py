@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from jena_rnn.messages import one_line
 from jena_rnn.series import Source
 
 Tokens = NDArray[np.int32]
@@ -161,7 +162,10 @@ def bags(encoded: Encoded, rows: Places, count: int) -> NDArray[np.float32]:
 
 
 def decode(tokens: Iterable[int], words: tuple[str, ...]) -> str:
-    """Return tokens as words with spaces between: padding and start left out, `?` for 2, `#17` for a rank unnamed."""
+    """Return tokens as words with spaces between: padding and start left out, `?` for 2, `#17` for a rank unnamed.
+
+    Control characters in words are escaped.
+    """
     return " ".join(_named(token, words) for token in tokens if token not in {PAD, START})
 
 
@@ -169,7 +173,7 @@ def _named(token: int, words: tuple[str, ...]) -> str:
     if token <= OFFSET:
         return "?"
     rank = token - OFFSET
-    return words[rank - 1] if rank <= len(words) else f"#{rank}"
+    return one_line(words[rank - 1]) if rank <= len(words) else f"#{rank}"
 
 
 def _gathered(starts: Places, rows: Places) -> tuple[Places, Places]:

@@ -23,7 +23,7 @@ from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunErr
 from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
 from jena_rnn.messages import shortened
 from jena_rnn.naming import new_folder
-from jena_rnn.records import Record, history_from, history_text, words_text
+from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
 from jena_rnn.tasks import Table
@@ -112,7 +112,8 @@ class RunDir:
         with self._reading(CONFIG) as path:
             text = read_bytes(path).decode()
         config = parse(text, str(self.path / CONFIG))
-        if (self.info().get(TRAINED) or digest_of(config)) != digest_of(config):
+        info = self.info()
+        if info["task"] != config.task or (info.get(TRAINED) or digest_of(config)) != digest_of(config):
             raise self._another_config()
         return config
 
@@ -133,7 +134,10 @@ class RunDir:
 
     def metrics(self) -> dict[str, Any] | None:
         """Return the errors, or None for a run that has not finished."""
-        return self._read_json(METRICS, shapes.of_metrics) if (self.path / METRICS).exists() else None
+        if not (self.path / METRICS).exists():
+            return None
+        task = self.info()["task"]
+        return self._read_json(METRICS, lambda found: shapes.of_metrics(found, task))
 
     def write_words(self, words: Sequence[str]) -> None:
         """Write the words that samples are made of, by rank, if they are."""
@@ -149,7 +153,10 @@ class RunDir:
             text = read_bytes(path)
             if hashlib.sha256(text).hexdigest() != known:
                 raise ValueError(f"not the words that {INFO} knows")
-            return tuple(shapes.plain_json(text))
+            words = shapes.plain_json(text)
+            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+                raise ValueError("expected a list of texts")
+            return tuple(words)
 
     def write_history(self, rows: Sequence[Record], form: type[Record]) -> None:
         """Write one line for each epoch; `form` says which columns there are."""
@@ -160,7 +167,7 @@ class RunDir:
         if not (self.path / HISTORY).exists():
             return []
         with self._reading(HISTORY) as path:
-            return history_from(read_bytes(path).decode())
+            return history_from(read_bytes(path).decode(), FORMS[self.info()["task"]])
 
     def write_predictions(self, predictions: Table) -> None:
         """Write what the model says of the test samples."""

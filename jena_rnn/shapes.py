@@ -42,6 +42,18 @@ WHOLE = Kind("a whole number", lambda value: type(value) is int and 0 <= value <
 SHARE = Kind("a number from 0 to 1", lambda value: finite(value) and 0 <= value <= 1)
 TEXT = Kind("text", lambda value: isinstance(value, str))
 TRUTH = Kind("true or false", lambda value: isinstance(value, bool))
+
+
+def _is_square(value: Any) -> bool:
+    """Return whether a value counts what was said of which."""
+    rows = value if isinstance(value, list) else []
+    return [len(row) if isinstance(row, list) else 0 for row in rows] == [2, 2] and all(
+        WHOLE.fits(count) for row in rows for count in row
+    )
+
+
+SQUARE = Kind("two rows of two whole numbers", _is_square)
+LABEL = Kind("0 or 1", lambda value: type(value) is int and value in {0, 1})
 OBJECT = Kind("an object", lambda value: isinstance(value, dict))
 
 RUN: dict[str, Any] = {
@@ -104,9 +116,9 @@ ACCURACY: dict[str, Any] = {
     "loss": NUMBER,
     "majority": SHARE,
     "bag_of_words": SHARE,
-    "confusion": [[WHOLE]],
+    "confusion": SQUARE,
     "collapsed": TRUTH,
-    "most_wrong": [{"review": WHOLE, "probability": SHARE, "label": WHOLE, "text": TEXT}],
+    "most_wrong": [{"review": WHOLE, "probability": SHARE, "label": LABEL, "text": TEXT}],
 }
 METRICS: dict[str, dict[str, Any]] = {
     "forecast": ENDED | {"best_val_mae": NUMBER, "last_val_mae": NUMBER, "splits": {"val": SCORE, "test": SCORE}},
@@ -122,7 +134,9 @@ METRICS: dict[str, dict[str, Any]] = {
 
 def of_info(found: Any) -> list[str]:
     """Return what is wrong with run.json, in plain words; what it holds besides is left alone."""
-    if wrong := _misfits(found, _of_task(found, INFOS), ""):
+    task = found.get("task") if isinstance(found, dict) else None
+    known = Kind(" or ".join(INFOS), lambda value: isinstance(value, str) and value in INFOS)
+    if wrong := _misfits(found, INFOS[str(task)] if known.fits(task) else {"task": known}, ""):
         return wrong
     data = found["data"]
     if "columns" not in data:
@@ -137,16 +151,10 @@ def of_info(found: Any) -> list[str]:
     ]
 
 
-def of_metrics(found: Any) -> list[str]:
-    """Return what is wrong with metrics.json, likewise."""
-    return _misfits(found, _of_task(found, METRICS), "")
-
-
-def _of_task(found: Any, shapes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Return the shape of the task that `found` names, or one that no task has."""
-    task = found.get("task") if isinstance(found, dict) else None
-    known = Kind(" or ".join(shapes), lambda value: isinstance(value, str) and value in shapes)
-    return shapes[str(task)] if known.fits(task) else {"task": known}
+def of_metrics(found: Any, task: str) -> list[str]:
+    """Return what is wrong with metrics.json of a run of a task, likewise."""
+    same = Kind(task, lambda value: bool(value == task))
+    return _misfits(found, METRICS[task] | {"task": same}, "")
 
 
 def plain_json(text: bytes) -> Any:
@@ -177,4 +185,6 @@ def _misfits(found: Any, shape: Any, place: str) -> list[str]:
 
 
 def _words(shape: Any) -> str:
+    if isinstance(shape, dict):
+        return f"an object of {', '.join(shape)}"
     return f"a list, each {_words(shape[0])}" if isinstance(shape, list) else str(shape.name)

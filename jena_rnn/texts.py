@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jena_rnn.errors import DataError
-from jena_rnn.files import names, read_given
+from jena_rnn.files import is_folder, names, read_given
 from jena_rnn.messages import one_line, plural, shortened
 from jena_rnn.reviews import MADE_UP, NEGATIVE, POSITIVE, Corpus, Reviews
 from jena_rnn.series import Source
@@ -52,12 +52,12 @@ def read_folder(path: Path, index: tuple[str, ...] | None) -> Corpus:
     that is missing or without texts, and for what is no text in UTF-8; FileError for what cannot be read.
     """
     tally, digest = Tally(), sha256()
-    whole = (path / "train").is_dir()
-    if not whole and not all((path / kind).is_dir() for kind in FOLDERS):
+    whole = is_folder(path / "train")
+    if not whole and not all(is_folder(path / kind) for kind in FOLDERS):
         raise DataError(f"{path}: expected folders train/pos and train/neg, or pos and neg, of .txt files")
     _add_texts(path / "train" if whole else path, tally, digest.update)
     train = len(tally)
-    if whole and (path / "test").is_dir():
+    if whole and is_folder(path / "test"):
         _add_texts(path / "test", tally, digest.update)
     digest.update("\n".join(index or ()).encode())
     words = tally.common(train) if index is None else index
@@ -80,6 +80,8 @@ def read_table(
     content = _text(data, path)
     made_up = content.startswith(f"# {MADE_UP}")
     table = read_rows(content.partition("\n")[2], path, 2) if made_up else read_rows(content, path)
+    if named := [name for name in table.names if name.strip().lower() in LABELS]:
+        raise table.error(table.header, f"expected the names of columns, got the label {_quoted(named[0])}")
     texts, labels = _columns(table, text, label)
     tally = Tally()
     for line, cells in table.rows:
@@ -113,7 +115,7 @@ def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> N
     """Add the texts in a folder's pos and neg, and feed their names and bytes to `digest`."""
     for kind, label in FOLDERS.items():
         inner = folder / kind
-        if not inner.is_dir():
+        if not is_folder(inner):
             raise DataError(f"{inner}: no such folder; expected one of .txt files for each label")
         texts = [name for name in names(inner) if name.endswith(".txt") and not name.startswith(".")]
         if not texts:

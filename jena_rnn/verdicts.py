@@ -138,6 +138,8 @@ class Verdicts:
             raise ValueError("no reviews")
         if not all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes):
             raise ValueError("expected numbers")
+        if not pd.api.types.is_integer_dtype(frame["review"]) or frame["review"].min() < 0:
+            raise ValueError("expected reviews as whole numbers")
         probabilities, labels = frame["probability"].to_numpy(np.float64), frame["label"].to_numpy()
         if not ((probabilities >= 0) & (probabilities <= 1)).all() or not np.isin(labels, (0, 1)).all():
             raise ValueError("expected probabilities between 0 and 1, and labels 0 and 1")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jena_rnn.errors import DataError, NoDataError
-from jena_rnn.files import read_given
+from jena_rnn.files import read_given, there
 from jena_rnn.messages import one_line, shortened
 
 LARGEST = 64 << 20
@@ -19,7 +19,7 @@ LARGEST = 64 << 20
 
 def read_index(path: Path) -> tuple[str, ...]:
     """Return the words by rank; raises what `parse_index` does, NoDataError or FileError where no file can be read."""
-    if not path.exists():
+    if not there(path):
         raise NoDataError(f"{path}: no such file; scripts/download_imdb.sh gets the word index")
     return parse_index(read_given(path), path)
 

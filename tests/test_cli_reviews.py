@@ -1,9 +1,12 @@
 """The commands on reviews, as a user meets them: from made-up texts to a probability for one's own."""
 
+import hashlib
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from conftest import CONFIGS, Result
 
 from jena_rnn.cli import run as run_command
 from jena_rnn.review_sample import simulate, write_table
+from jena_rnn.reviews import decode
 
 Command = Callable[..., Result]
 SMALL = (
@@ -115,14 +119,91 @@ def test_predict_with_a_forecast_says_so(lstm: Path, trained: Path, jena_rnn: Co
 
 
 def test_damaged_words_are_named(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
-    import shutil
-
     run = shutil.copytree(lstm, tmp_path / "run")
     (run / "words.json").write_text('["good"]')
     done = jena_rnn("predict", run, "--text", "good")
     assert (done.code, done.err) == (4, f"jena-rnn: {run / 'words.json'}: damaged: not the words that run.json knows\n")
     (run / "words.json").unlink()
     assert jena_rnn("predict", run, "--text", "good").code == 4
+
+
+def _damaged(lstm: Path, folder: Path, name: str, change: Callable[[Any], Any]) -> Path:
+    run = Path(shutil.copytree(lstm, folder / "run"))
+    (run / name).write_text(json.dumps(change(json.loads((run / name).read_text()))))
+    return run
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wrong"),
+    [
+        ("confusion", [[1]], "splits.test.confusion: expected two rows of two whole numbers"),
+        ("confusion", [[1, 2, 3]] * 3, "splits.test.confusion: expected two rows of two whole numbers"),
+        ("confusion", [], "splits.test.confusion: expected two rows of two whole numbers"),
+        (
+            "most_wrong",
+            [{}],
+            "splits.test.most_wrong: expected a list, each an object of review, probability, ",
+        ),
+        ("accuracy", 2, "splits.test.accuracy: expected a number from 0 to 1"),
+    ],
+)
+def test_damaged_metrics_are_named(
+    lstm: Path, tmp_path: Path, key: str, value: object, wrong: str, jena_rnn: Command
+) -> None:
+    def change(metrics: Any) -> Any:
+        metrics["splits"]["test"][key] = value
+        return metrics
+
+    run = _damaged(lstm, tmp_path, "metrics.json", change)
+    for verb in ("report", "plot"):
+        done = jena_rnn(verb, run)
+        assert (done.code, done.err.count("\n")) == (4, 1)
+        assert done.err.startswith(f"jena-rnn: {run / 'metrics.json'}: damaged: {wrong}")
+
+
+def test_files_of_another_task_are_named(lstm: Path, trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    for own, other in ((lstm, trained), (trained, lstm)):
+        for name, wrong in (("metrics.json", "task: expected "), ("history.csv", "expected the header epoch,loss,")):
+            run = Path(shutil.copytree(own, tmp_path / f"{own.name}-{name}"))
+            shutil.copy(other / name, run / name)
+            for verb in ("report", "plot"):
+                done = jena_rnn(verb, run)
+                assert (done.code, f"{run / name}: damaged: {wrong}" in done.err) == (4, True), done.err
+
+
+def test_a_history_of_impossible_accuracies_is_damaged(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    run = Path(shutil.copytree(lstm, tmp_path / "run"))
+    header = (run / "history.csv").read_text().splitlines()[0]
+    (run / "history.csv").write_text(f"{header}\n1,0.5,2,0.5,0.5,0.001,1\n")
+    done = jena_rnn("report", run)
+    assert (done.code, "expected accuracies from 0 to 1, got 2.0 and 0.5" in done.err) == (4, True)
+
+
+@pytest.mark.parametrize("words", ["[1, 2]", '"abc"', '{"a": 1}'])
+def test_words_that_are_none_are_damaged(lstm: Path, tmp_path: Path, words: str, jena_rnn: Command) -> None:
+    def change(info: Any) -> Any:
+        info["data"]["words_sha256"] = hashlib.sha256(words.encode()).hexdigest()
+        return info
+
+    run = _damaged(lstm, tmp_path, "run.json", change)
+    (run / "words.json").write_text(words)
+    done = jena_rnn("predict", run, "--text", "good")
+    assert (done.code, done.err) == (4, f"jena-rnn: {run / 'words.json'}: damaged: expected a list of texts\n")
+
+
+def test_resume_writes_lost_words_again(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
+    run = Path(shutil.copytree(lstm, tmp_path / "run"))
+    before = (run / "words.json").read_bytes()
+    (run / "words.json").unlink()
+    assert jena_rnn("resume", run, "--epochs", "4").code == 0
+    assert (run / "words.json").read_bytes() == before
+
+
+def test_control_characters_in_an_index_and_in_a_text_are_shown(lstm: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("predict", lstm, "--text", "multi\nline")
+    assert (len(done.out.splitlines()), r"multi\nline" in done.out) == (1, True)
+    words = ("good\nfilm", "bad\x1b[31m", "\ttab")
+    assert decode([4, 5, 6], words) == r"good\nfilm bad\x1b[31m \ttab"
 
 
 def test_runs_are_compared_by_accuracy_and_not_across_tasks(
@@ -220,7 +301,7 @@ def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -
     assert done.code == 0, done.err
     (run,) = (tmp_path / "runs").iterdir()
     done = jena_rnn("predict", run, "--text", "good")
-    wordless = "the run was trained without a word index (data.index), so it knows no words\n"
+    wordless = "the run knows no words: it had no word index (data.index), or words.count leaves room for none\n"
     assert (done.code, done.err) == (2, f"jena-rnn: {wordless}")
     table = tmp_path / "mine.csv"
     with table.open("wb") as file:

@@ -239,7 +239,7 @@ def test_a_file_name_that_is_no_name_is_made_one(
 def test_a_csv_is_no_config(tmp_path: Path) -> None:
     path = tmp_path / "station.csv"
     path.write_text("a,b\n")
-    with pytest.raises(ConfigError, match=r"station\.csv: expected a YAML config; a CSV is named with --data "):
+    with pytest.raises(ConfigError, match=r"station\.csv: expected a YAML config; data is named with --data "):
         load(path)
 
 
@@ -288,11 +288,12 @@ def test_a_file_that_is_no_config_is_refused(content: bytes, message: str, write
 
 def test_a_missing_file_names_the_shipped_ones_and_the_nearest(write: Callable[[bytes], str]) -> None:
     known = ", ".join(shipped())
+    folder = "is not a file; expected a YAML file (of a run, its config.yaml)"
     Path("folder").mkdir()
     for file, message in [
         ("lstn", f"lstn: no such config; shipped ones can be named: {known}; did you mean 'lstm'?"),
         ("a\x1b\n\0.yaml", f"a\\x1b\\n\\x00.yaml: no such config; shipped ones can be named: {known}"),
-        ("folder", f"folder: is not a file; expected a YAML file; shipped ones can be named: {known}"),
+        ("folder", f"folder: {folder}; shipped ones can be named: {known}"),
     ]:
         with pytest.raises(ConfigError) as caught:
             load(file)

@@ -9,7 +9,17 @@ import pytest
 
 from jena_rnn import files
 from jena_rnn.errors import FileError
-from jena_rnn.files import atomic, make_folder, read_bytes, read_given, refuse_existing, remove_parts, require_space
+from jena_rnn.files import (
+    atomic,
+    is_folder,
+    make_folder,
+    read_bytes,
+    read_given,
+    refuse_existing,
+    remove_parts,
+    require_space,
+    there,
+)
 
 
 class FailingOs:
@@ -129,3 +139,12 @@ def test_a_file_that_a_user_names_is_read_through_links_and_else_told_by_name(tm
     for name, told in {"loop": "Too many levels", "none": "No such file", ".": "Not a regular file"}.items():
         with pytest.raises(FileError, match=f"cannot be read: {told}"):
             read_given(tmp_path / name)
+
+
+def test_what_the_system_does_not_say_of_a_path_is_a_file_error(tmp_path: Path) -> None:
+    beyond = tmp_path / ("a" * 300)
+    for question in (there, is_folder):
+        with pytest.raises(FileError, match="cannot be read: File name too long"):
+            question(beyond)
+        assert question(tmp_path)
+        assert not question(tmp_path / "nothing")

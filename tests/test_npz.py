@@ -168,13 +168,22 @@ def test_what_is_no_set_of_reviews_is_refused_in_a_line(path: Path, changed: dic
     assert refused(path).startswith(message)
 
 
-@pytest.mark.parametrize("shape", ["(-3,)", "(10**9, 10**9)", "(1000000000, 1000000000)", "'x'", "(" * 300])
+@pytest.mark.parametrize(
+    "shape", ["(-3,)", "(10**9, 10**9)", "(1000000000, 1000000000)", "'x'", "(" * 300, "(True, True)"]
+)
 def test_a_header_that_lies_about_its_shape_is_refused(path: Path, shape: str) -> None:
     for kind in ("|O", "<i8"):
         header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
         body = pickle.dumps(ragged(X))
         write(path, members(x_train=b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + body))
         assert refused(path).startswith("x_train.npy: ")
+
+
+@pytest.mark.parametrize("rows", [500_000_000, 10**12])
+def test_reviews_without_words_are_not_counted_without_end(path: Path, rows: int) -> None:
+    header = f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({rows}, 0), }}\n".encode()
+    write(path, members(x_train=b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header))
+    assert refused(path) == f"x_train.npy: {rows:,} reviews; expected at most 10,000,000"
 
 
 def test_headers_of_python_2_are_read_without_a_warning(path: Path) -> None:

@@ -161,7 +161,7 @@ def test_texts_get_the_ranks_of_the_runs_words() -> None:
     config, words = _config("words.length=4"), ("the", "film", "good")
     task = of_texts(config, words, ["Good, the film!", "unheard of"])
     np.testing.assert_array_equal(next(task.inputs("all", 2)), [[1, 6, 4, 5], [0, 1, 2, 2]])
-    with pytest.raises(ConfigError, match="knows no words"):
+    with pytest.raises(ConfigError, match="the run knows no words"):
         of_texts(config, (), ["good"])
 
 

@@ -119,8 +119,9 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     (run.path / "run.json").write_text(json.dumps(INFO | {"seed": True, "data": {"name": 3}}))
     with pytest.raises(RunError, match=r"damaged: seed: expected a whole number; data\.name: expected text; data\."):
         run.info()
+    run.write_info(INFO)
     (run.path / "metrics.json").write_text("{}")
-    with pytest.raises(RunError, match=r"metrics\.json: damaged: best_epoch: expected a whole number"):
+    with pytest.raises(RunError, match=r"metrics\.json: damaged: task: expected forecast; best_epoch: expected a wh"):
         run.metrics()
     (run.path / "run.json").write_text("{")
     with pytest.raises(RunError, match=r"run\.json: damaged"):
@@ -131,6 +132,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     (run.path / "run.json").write_text(json.dumps(INFO | {"command": [1], "git": "x"}))
     with pytest.raises(RunError, match=r"command: expected a list, each text; git: expected an object"):
         run.info()
+    run.write_info(INFO)
     for history in ("epoch,loss\n1,x\n", "epoch,loss\n1\n", "epoch,loss,val_mae,learning_rate,seconds\n1,0.3\n"):
         (run.path / "history.csv").write_text(history)
         with pytest.raises(RunError, match=r"history\.csv: damaged"):

@@ -208,6 +208,7 @@ def test_an_empty_text_stays_and_is_told(tmp_path: Path) -> None:
             r"x.csv:2: 'label': expected a label 0 or 1, neg or pos, negative or positive, got '\\",
         ),
         ("x,y\na,b\n", "x.csv:1: which column has the texts, and which the labels? Name both of: x, y"),
+        ("great film,1\nbad film,0\n", "x.csv:1: expected the names of columns, got the label '1'"),
         ("x,y\n0,1\n", "x.csv:1: which column has the texts, and which the labels? Name both of: x, y"),
         ("x,y,label\na,b,0\n", "x.csv:1: which column has the texts, and which the labels? Name both of: x, y, label"),
         ("", "x.csv: the file is empty; expected a header line and rows"),

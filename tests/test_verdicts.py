@@ -62,6 +62,9 @@ def test_the_table_comes_back_as_it_was_written() -> None:
         ("review,probability,label\n1,1.5,0\n", "expected probabilities between 0 and 1"),
         ("review,probability,label\n1,nan,0\n", "expected probabilities between 0 and 1"),
         ("review,probability,label\n1,0.5,2\n", "labels 0 and 1"),
+        ("review,probability,label\n,0.5,1\n", "reviews as whole numbers"),
+        ("review,probability,label\n-5,0.5,1\n", "reviews as whole numbers"),
+        ("review,probability,label\n1.5,0.5,1\n", "reviews as whole numbers"),
     ],
 )
 def test_a_damaged_table_is_refused(text: str, wrong: str) -> None:
@@ -71,5 +74,7 @@ def test_a_damaged_table_is_refused(text: str, wrong: str) -> None:
 
 def test_a_score_tells_what_it_is_beside() -> None:
     score = ReviewScore("all", 5, 0.6, 0.5, None, 0.887, [[1, 1], [1, 2]], collapsed=True, most_wrong=[])
-    assert "| all      | 60.0 % |       88.7 % |          | 0.5000 |       5 |" in score.lines()[0]
-    assert score.lines()[1].startswith("COLLAPSED")
+    accuracies, _, said, last = score.lines()
+    assert accuracies.splitlines()[2] == "| all      | 60.0 % |       88.7 % | 0.5000 |       5 |"
+    assert said.splitlines()[3] == "| is positive |             1 |             2 |"
+    assert last.startswith("COLLAPSED")

@@ -22,13 +22,14 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
     if not reviews:
         raise click.UsageError("no text: give --text, or texts on stdin, one a line.")
 
+    from jena_rnn.messages import one_line
     from jena_rnn.scoring import of_texts
 
     found = of_texts(opened, reviews, notice)
     if as_json:
         json_result([{"text": text, "probability": float(each)} for text, each in zip(reviews, found, strict=True)])
     else:
-        result("\n".join(f"{each:.4f}  {text.strip()}" for text, each in zip(reviews, found, strict=True)))
+        result("\n".join(f"{each:.4f}  {one_line(text.strip())}" for text, each in zip(reviews, found, strict=True)))
 
 
 def _lines() -> list[str]:

@@ -23,7 +23,7 @@ def show(
 ) -> None:
     """Explain CONFIG: its samples in plain words, every key, the layers and their weights.
 
-    With --trace, show where the first recurrent layer of RUN writes into its memory.
+    With --trace, show where the first recurrent layer of a run's directory, RUN, writes into its memory.
     """
     if trace:
         given = [name for name in ("data", "sample", "scale_split", "settings") if flags[name]]
