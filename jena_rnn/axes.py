@@ -10,15 +10,15 @@ from jena_rnn.canvas import Axes, Figure, MaxNLocator
 
 INK, FAINT, MODEL, BASELINE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 
-LETTERS = 13.5
-"""Of a title, on an inch of a figure."""
+LETTERS = 11.5
+"""Of a title, on an inch of a figure whose axes begin somewhat to the right."""
 
 
 def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     """Return a figure, `width` inches wide, and its axes."""
     figure = Figure(figsize=(width, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    wrapped = textwrap.fill(title, int(LETTERS * width))
+    wrapped = textwrap.fill(title, int(LETTERS * width), break_on_hyphens=False)
     axes.set_title(wrapped, loc="left", fontsize="small", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, lw=0.4)
