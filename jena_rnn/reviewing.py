@@ -19,7 +19,7 @@ from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import REVIEWS, simulate, write_table
 from jena_rnn.review_schema import ReviewConfig, ReviewData
 from jena_rnn.review_task import Classify
-from jena_rnn.reviews import OFFSET, Corpus, Places, Reviews, encode, recounted
+from jena_rnn.reviews import MADE_UP, OFFSET, Corpus, Places, Reviews, encode, recounted
 from jena_rnn.series import Source
 from jena_rnn.tasks import MadeUp
 from jena_rnn.texts import ranks_of
@@ -59,26 +59,31 @@ def open_task(config: ReviewConfig) -> Classify:
 
 def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     """Return the task of a config on a corpus; raises DataError if a split would be left without reviews."""
-    split, seed, most = config.split, config.split.seed, config.data.max_reviews
-    pool, tested = corpus.train, corpus.test
-    known, test = _drawn(len(pool), split.test, seed, TESTED) if tested is None else (np.arange(len(pool)), None)
-    known = _fewer(known, most, seed)
-    kept, val = _drawn(len(known), split.validation, seed, SHUFFLED)
-    rows = {"train": known[kept], "val": known[val]}
-    for name, count in ("train", len(kept)), ("val", len(val)), ("test", len(pool if test is None else test)):
-        if not count:
-            raise DataError(f"{corpus.source.name}: {len(pool):,} reviews leave none for {name}")
+    rows = _rows(config, corpus)
+    for name, places in rows.items():
+        if not len(places):
+            raise DataError(f"{corpus.source.name}: {len(corpus.train):,} reviews leave none for {name}")
     if corpus.counted:
         corpus = recounted(corpus, rows["train"])
-    source = corpus.train if corpus.test is None else corpus.test
-    rows["test"] = _fewer(np.arange(len(source)) if test is None else test, most, seed)
-    parts = {
-        name: _part(source if name == "test" else corpus.train, places, config.words.count)
-        for name, places in rows.items()
-    }
-    steps = config.training.steps_per_epoch or -(-len(kept) // config.words.batch_size)
+    tested = corpus.train if corpus.test is None else corpus.test
+    sources = {"train": corpus.train, "val": corpus.train, "test": tested}
+    parts = {name: _part(sources[name], places, config.words.count) for name, places in rows.items()}
+    steps = config.training.steps_per_epoch or -(-len(rows["train"]) // config.words.batch_size)
     words = corpus.words[: config.words.count - OFFSET - 1]  # those that have a token of their own
     return Classify(corpus.source, words, parts, config.words, steps, _index(config.data))
+
+
+def _rows(config: ReviewConfig, corpus: Corpus) -> dict[str, Places]:
+    """Return which reviews of its part of the source make each split, in order."""
+    split, most = config.split, config.data.max_reviews
+    known = np.arange(len(corpus.train))
+    if corpus.test is None:
+        known, test = _drawn(len(known), split.test, split.seed, TESTED)
+    else:
+        test = np.arange(len(corpus.test))
+    known, test = (_fewer(rows, most, split.seed) for rows in (known, test))
+    kept, val = _drawn(len(known), split.validation, split.seed, SHUFFLED)
+    return {"train": known[kept], "val": known[val], "test": test}
 
 
 def make_up(rows: int | None, seed: int) -> MadeUp:
@@ -94,13 +99,14 @@ def open_other(config: ReviewConfig, info: dict[str, Any], words: Words) -> Clas
     Raises DataError if they are raw texts and the run knows no words, if their words have other ranks than those of the
     run, or if they cannot be read. Where there is a test part, it alone counts.
     """
-    if not words and Path(config.data.path).suffix.lower() != NPZ:
-        raise DataError(f"{config.data.path}: {WORDLESS}")
-    corpus = open_corpus(config.data, words)
+    data = config.data
+    if not words and (data.sample or Path(data.path).suffix.lower() != NPZ):
+        raise DataError(f"{MADE_UP if data.sample else data.path}: {WORDLESS}")
+    corpus = open_corpus(data, words)
     reviews = corpus.train if corpus.test is None else corpus.test
     if corpus.words[: len(words)] != words:
         raise DataError(f"{corpus.source.name}: its words (data.index) have other ranks than those of the run")
-    rows = _fewer(np.arange(len(reviews)), config.data.max_reviews, config.split.seed)
+    rows = _fewer(np.arange(len(reviews)), data.max_reviews, config.split.seed)
     return _whole(config, reviews.select(rows), corpus.source, words)
 
 

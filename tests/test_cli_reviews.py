@@ -308,6 +308,8 @@ def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -
         write_table(corpus, file)
     done = jena_rnn("evaluate", run, "--data", table)
     assert (done.code, done.out, done.err) == (3, "", f"jena-rnn: {table}: {wordless}")
+    done = jena_rnn("evaluate", run, "--sample")
+    assert (done.code, done.out, done.err) == (3, "", f"jena-rnn: made-up reviews: {wordless}")
     index = {word: rank for rank, word in enumerate(corpus.words, 1)}
     (tmp_path / "imdb_word_index.json").write_text(json.dumps(index))
     assert jena_rnn("evaluate", run).code == 0, "an index that came later is not the run's"
