@@ -82,13 +82,15 @@ def carry_on(course: Course, listener: Listener) -> None:
 
 
 def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:
-    """Return a function that logs a number, and does nothing where tensorboard is not installed.
+    """Return a function that logs a number, and does nothing where tensorboard is not installed or cannot name the run.
 
     Both raise FileError where the disk refuses.
     """
     try:
         from tensorboard.summary import Writer
-    except ImportError:
+
+        str(run.tensorboard).encode()
+    except (ImportError, UnicodeEncodeError):
         return lambda name, value, epoch: None
     with _refusals(run):
         writer = Writer(str(run.tensorboard))

@@ -12,6 +12,7 @@ from jena_rnn.draws import Rows
 from jena_rnn.errors import DataError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
+from jena_rnn.messages import plural
 from jena_rnn.repair import Sound, as_it_stands, repair
 from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
@@ -30,7 +31,9 @@ def open_task(config: Config) -> Forecast:
 def make_up(rows: int | None, seed: int) -> MadeUp:
     """Return a made-up station of so many rows; raises DataError for more than there can be, or another seed."""
     series = simulate(ROWS if rows is None else rows, seed)
-    return MadeUp(f"{len(series):,} rows of a {series.source.name}", lambda file: write_csv(series, file))
+    return MadeUp(
+        f"{plural(len(series), 'row', 'rows')} of a {series.source.name}", lambda file: write_csv(series, file)
+    )
 
 
 def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> Forecast:

@@ -11,6 +11,8 @@ It is made anew wherever it cannot be written, read or trusted. Settings of Numb
 import hashlib
 import json
 import os
+import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
@@ -19,12 +21,17 @@ from typing import Any, TypeVar
 
 for setting in [name for name in os.environ if name.startswith("NUMBA_")]:
     del os.environ[setting]
-import numba
-import numba.extending
-from numba.core import cgutils
-from numba.core.caching import FunctionCache
-
-numba.config.DISABLE_JIT = 0  # whatever a .numba_config.yaml says
+yaml = sys.modules.get("yaml")
+sys.modules["yaml"] = None  # type: ignore[assignment] # so that it reads no .numba_config.yaml, wherever one lies about
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would say that it did not read it
+    import numba
+    import numba.extending
+    from numba.core import cgutils
+    from numba.core.caching import FunctionCache
+sys.modules.pop("yaml")
+if yaml is not None:
+    sys.modules["yaml"] = yaml
 
 __all__ = ["cgutils", "compiled", "kept", "numba"]
 
@@ -33,9 +40,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """Compile a function on first use, without the interpreter's lock; sums may be reordered, NaN and inf stay."""
+    """Compile a function on first use, without the interpreter's lock; sums may be reordered, NaN and inf stay.
+
+    It goes whole into each that calls it. Otherwise a process that compiles would call a copy of its own, and one that
+    finds the machine code kept the copy therein, whose sums may stand in another order: the last bits would differ.
+    """
     relaxed = {"contract", "reassoc", "nsz", "arcp"}
-    fast: F = numba.njit(nogil=True, error_model="numpy", boundscheck=False, fastmath=relaxed)(function)
+    options = {"nogil": True, "error_model": "numpy", "boundscheck": False, "fastmath": relaxed, "forceinline": True}
+    fast: F = numba.njit(**options)(function)
     return fast
 
 

@@ -4,7 +4,7 @@ ReviewConfig().words.length             # 500 words of each review
 """
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal
+from typing import Literal
 
 from jena_rnn.binding import choice, setting
 from jena_rnn.options import MODELS, Lstm, Model
@@ -27,7 +27,6 @@ class ReviewData(Place):
     """The column of labels in a CSV (0 and 1, neg and pos, negative and positive); null finds it."""
     max_reviews: int | None = setting(None, at_least=1)
     """Use only as many reviews of each part, drawn by split.seed; null is all."""
-    SETTLED: ClassVar = ("index",)
 
     def whole(self) -> "ReviewData":
         """Return the same with all reviews."""

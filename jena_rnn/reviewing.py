@@ -40,6 +40,8 @@ def open_corpus(data: ReviewData, words: Words | None = None) -> Corpus:
     path, index = Path(data.path), _index(data)
     if words is not None and path.suffix.lower() != NPZ:
         return read_reviews(path, words, text=data.text, label=data.label)
+    if index is not None and not there(Path(index)):
+        raise DataError(f"{index}: no such file, and data.index names it as the words of {path} by rank")
     return read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
 
 
@@ -118,6 +120,8 @@ def of_texts(config: ReviewConfig, words: Words, texts: Sequence[str]) -> Classi
     unknown = [int((reviews.ranks[a:b] == 0).sum()) for a, b in pairwise(reviews.starts)]
     notes = [
         f"text {number}: the run knows {length - strange} of its {length} words"
+        if length
+        else f"text {number}: no words"
         for number, (strange, length) in enumerate(zip(unknown, reviews.lengths.tolist(), strict=True), 1)
         if 2 * strange > length or not length
     ]

@@ -11,6 +11,7 @@ import numpy as np
 
 from jena_rnn.axes import BASELINE, FAINT, INK, MODEL
 from jena_rnn.canvas import Axes, Figure, MaxNLocator
+from jena_rnn.messages import one_line
 from jena_rnn.recurrences import Array
 from jena_rnn.traces import LayerTrace, most_open
 
@@ -54,7 +55,7 @@ def gates(
     names = [*traces[0].trace.gates, "state"]
     size = (10 if len(traces) == 1 else 15, 1.3 * len(names) + 2.4)
     figure = Figure(figsize=size, layout="constrained")
-    figure.suptitle(title, x=0.01, ha="left", fontsize="medium", parse_math=False)
+    figure.suptitle(one_line(title), x=0.01, ha="left", fontsize="medium", parse_math=False)
     heights = [1.0] * len(names) + [1.6]
     rows = figure.subplots(len(names) + 1, len(traces), sharex="col", squeeze=False, height_ratios=heights)
     places = [_places(layer, positions) for layer in traces]

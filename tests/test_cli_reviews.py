@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -109,7 +110,7 @@ def test_predict_tells_good_from_bad(lstm: Path, jena_rnn: Command, monkeypatch:
 def test_predict_says_which_words_it_does_not_know(lstm: Path, jena_rnn: Command) -> None:
     done = jena_rnn("predict", lstm, "--text", "the film", "--text", "qwxyz the foo", "--text", "")
     assert (done.code, len(done.out.splitlines())) == (0, 3)
-    assert done.err == "text 2: the run knows 1 of its 3 words\ntext 3: the run knows 0 of its 0 words\n"
+    assert done.err == "text 2: the run knows 1 of its 3 words\ntext 3: no words\n"
 
 
 def test_predict_with_a_forecast_says_so(lstm: Path, trained: Path, jena_rnn: Command) -> None:
@@ -319,7 +320,21 @@ def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -
     assert jena_rnn("predict", named, "--text", "good").code == 0
     (tmp_path / "imdb_word_index.json").unlink()
     done = jena_rnn("evaluate", named)
-    assert (done.code, "imdb_word_index.json" in done.err) == (4, True)
+    gone = f"{tmp_path / 'imdb_word_index.json'}: no such file, and data.index names it as the words of"
+    assert (done.code, done.err) == (3, f"jena-rnn: {gone} {tmp_path / 'mine.npz'} by rank\n")
+    (tmp_path / "elsewhere.json").write_text(json.dumps(index))
+    elsewhere = "--set", f"data.index={tmp_path / 'elsewhere.json'}"
+    assert jena_rnn("evaluate", named, *data, *elsewhere).code == 0
+
+
+def test_a_run_in_a_folder_of_an_odd_name_is_drawn_traced_and_resumed(
+    lstm: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/surr\xff $\\frac{"))
+    shutil.copytree(lstm, odd)
+    assert jena_rnn("plot", odd, lstm, "--out", tmp_path / "two.png").code == 0
+    assert jena_rnn("show", odd, "--trace").code == 0
+    assert jena_rnn("resume", odd, "--epochs", "4").code == 0
 
 
 @pytest.mark.parametrize("name", ["dense_bow", "conv"])

@@ -84,3 +84,44 @@ def test_a_full_disk_costs_time_only(folder: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
     assert [_hits(), _hits()] == [0, 0]
+
+
+BITS = """
+import hashlib
+import numpy as np
+from jena_rnn import cells
+from jena_rnn.sweep import Sweep
+
+rng, digest = np.random.default_rng(0), hashlib.sha256()
+for cell, blocks in ((cells.GRU, 3), (cells.LSTM, 4), (cells.SIMPLE, 1)):
+    sweep = Sweep(cell, 8)
+    shapes = (5, blocks * 8), (8, blocks * 8), (cell.gates * 8,)
+    weights = [(0.3 * rng.standard_normal(shape)).astype(np.float32) for shape in shapes]
+    states, tape = sweep.forward(rng.standard_normal((40, 12, 5)).astype(np.float32), *weights, keep=True)
+    found = sweep.backward(tape, np.ones_like(states))
+    for array in (states, found.inputs, found.kernel, found.recurrent, found.bias):
+        digest.update(array.tobytes())
+print(digest.hexdigest())
+"""
+
+
+def _bits(cache: Path) -> str:
+    """Return a digest of what the layers compute in a process of its own."""
+    surroundings = os.environ | {"XDG_CACHE_HOME": str(cache)}
+    done = subprocess.run([sys.executable, "-c", BITS], capture_output=True, text=True, check=True, env=surroundings)
+    return done.stdout
+
+
+def test_what_is_compiled_and_what_is_found_compute_the_same_bits(tmp_path: Path) -> None:
+    first = _bits(tmp_path)
+    assert list(tmp_path.rglob("*.nbc"))
+    assert _bits(tmp_path) == first
+
+
+@pytest.mark.parametrize("text", ["a: [b", "- 1\n- 2\n", "disable_jit: 1\ndump_optimized: 1\n"])
+def test_settings_of_numba_that_lie_about_change_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".numba_config.yaml").write_text(text)
+    program = "import yaml; from jena_rnn.machine_code import numba; import sys; print(numba.config.DISABLE_JIT, "
+    program += "sys.modules['yaml'] is yaml)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 True\n", "")

@@ -22,17 +22,29 @@ Command = Callable[..., None]
 class Place(click.Path):
     """A path on the command line, which must say something: the empty one would be the working directory."""
 
-    def __init__(self, **what: Any) -> None:
+    def __init__(self, *, written: bool = False, **what: Any) -> None:
         super().__init__(path_type=Path, readable=False, **what)
+        self.written = written
+        """Whether a config will hold it, and so must be able to."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path; fails on an empty one."""
         if value == "":
             self.fail("expected a path, got an empty one", param, ctx)
+        if self.written and not _is_utf8(str(value)):
+            self.fail(f"expected a path in UTF-8, since the run's config names it, got {value!r}", param, ctx)
         return super().convert(value, param, ctx)
 
 
-data = click.option("--data", type=Place(), metavar="FILE", help="The data to read instead of data.path.")
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+data = click.option("--data", type=Place(written=True), metavar="FILE", help="The data to read instead of data.path.")
 sample = click.option("--sample", is_flag=True, help="Use made-up data: no file needed.")
 scale_split = click.option("--scale-split", is_flag=True, help="Scale a series' split to the rows there are.")
 settings = click.option(
