@@ -141,7 +141,7 @@ class SimpleRNN(_Swept, keras.layers.SimpleRNN):
 
 @keras.saving.register_keras_serializable("jena_rnn")
 class Embedding(keras.layers.Embedding):
-    """`keras.layers.Embedding`, whose gradient is a table and no list of rows."""
+    """`keras.layers.Embedding`, whose gradient is a table and no list of rows; see `lookup` for what that changes."""
 
     def call(self: Any, inputs: Any) -> Any:
         """Return the vectors of words `(batch, timesteps)`: `(batch, timesteps, size)`."""

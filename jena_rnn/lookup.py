@@ -1,7 +1,9 @@
 """The way back through a table of vectors: each row gets the sum of what came back to where it was looked up.
 
-Keras hands on a list of all places and their gradients, half a million numbers for each thousand words, and has its
-optimizers sort them. The table itself is far smaller.
+Keras hands on a list of all places and their gradients, two million numbers for a batch of reviews; the table is far
+smaller. Nor is it the same to every optimizer: RMSprop and Adam of Keras 3 take the square of each place's gradient and
+add up those of a word that comes twice, where their formulas, and Keras 2.0 under the book, square the word's whole
+gradient. Here it is the whole one.
 
     add_up(table, tokens, slope)            # table[tokens[i]] += slope[i], in this order
 """

@@ -58,7 +58,7 @@ class Training:
     plateau: Plateau | None = None
     """Null keeps the learning rate."""
     fast_layers: Literal["auto", True, False] = "auto"
-    """Our own layers, faster on a CPU, one dropout mask for all gates of a cell; `auto`: from 50 steps an epoch."""
+    """Our own layers, faster on a CPU ([what differs](performance.md)); `auto`: from 50 steps an epoch."""
     jit_compile: Literal["auto", True, False] = "auto"
     """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use."""
     eval_batch_size: int = setting(512, at_least=1, below=1_000_000)

@@ -208,6 +208,19 @@ def test_a_model_of_words_learns_the_same_with_layers_of_ours(options: Model) ->
     np.testing.assert_allclose(after[0], after[1], atol=1e-6)
 
 
+def test_an_optimizer_sees_a_word_that_comes_twice_as_one() -> None:
+    # RMSprop's first step, v = 0.1 g² and w -= 0.001 g / √v, is the same whatever g is. Keras adds up squares for v.
+    moved = {}
+    for kind in (layers.Embedding, keras.layers.Embedding):
+        model = keras.Sequential([keras.Input((4,), dtype="int32"), kind(3, 1), keras.layers.Flatten()])
+        model.set_weights([np.ones((3, 1), np.float32)])
+        model.compile(optimizer="rmsprop", loss=lambda truth, found: tf.reduce_sum(found), jit_compile=False)
+        model.train_on_batch(np.array([[0, 0, 0, 1]], np.int32), np.zeros((1, 1), np.float32))
+        moved[kind.__module__.partition(".")[0]] = 1 - model.get_weights()[0][:, 0]
+    np.testing.assert_allclose(moved["jena_rnn"], [1e-3 / np.sqrt(0.1), 1e-3 / np.sqrt(0.1), 0], rtol=1e-3)
+    np.testing.assert_allclose(moved["keras"], [1e-3 * np.sqrt(3 / 0.1), 1e-3 / np.sqrt(0.1), 0], rtol=1e-3)
+
+
 def test_batches_that_never_come_back_do_not_pile_up() -> None:
     layer = layers.GRU(4)
     for _ in range(10):
