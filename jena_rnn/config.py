@@ -120,7 +120,7 @@ def find(file: str | Path) -> Path:
         message = folder if path.exists() else "no such config"
     except OSError as error:
         raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
-    close = nearest(path.with_suffix("").as_posix(), known) or nearest(path.stem, known)
+    close = nearest(path.as_posix().removesuffix(path.suffix), known) or nearest(path.stem, known)
     raise ConfigError(one_line(f"{file}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
 
 

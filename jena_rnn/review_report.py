@@ -19,8 +19,8 @@ IMDB = 25_000
 def verdict(metrics: dict[str, Any]) -> str:
     """Return what came of a finished run in a line; failures come before figures."""
     splits = metrics["splits"]
-    if any(score["collapsed"] for score in splits.values()):
-        return "COLLAPSED: the model says the same whatever it is shown"
+    if same := [name for name in ("val", "test") if splits[name]["collapsed"]]:
+        return f"COLLAPSED on {' and '.join(same)}: the model says the same of nearly every review"
     test = splits["test"]
     figures = f"test accuracy {percent(test['accuracy'])}, bag of words {percent(test['bag_of_words'])}"
     if test["accuracy"] <= test["majority"]:

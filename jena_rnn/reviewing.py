@@ -50,8 +50,10 @@ def _index(data: ReviewData) -> str | None:
     if data.index != "auto":
         return data.index
     path = Path(data.path)
+    if data.sample or path.suffix.lower() != NPZ:
+        return None
     beside = path.with_name(BESIDE)
-    return str(beside) if not data.sample and path.suffix.lower() == NPZ and there(beside) else None
+    return str(beside) if there(beside) else None
 
 
 def open_task(config: ReviewConfig) -> Classify:

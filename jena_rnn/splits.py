@@ -85,7 +85,7 @@ def _check_room(name: str, first: int, end: int, split: Split, geometry: Geometr
     if first >= rows or end + past > rows:
         reach = f"{end:,} rows" + (f" and {past} more for the last target" if past else "")
         raise DataError(
-            f"{file}: split.{name} = [{first}, {getattr(split, name)[1] or 'null'}] needs "
+            f"{file}: split.{name} = [{first}, {'null' if getattr(split, name)[1] is None else end}] needs "
             f"{'more than ' + format(first, ',') + ' rows' if first >= rows else reach}, "
             f"but the series has {rows:,}{offer}"
         )

@@ -91,6 +91,19 @@ def test_sample_writes_reviews_that_can_be_trained_on(tmp_path: Path, jena_rnn: 
     assert json.loads(done.out)["source"] == f"made-up reviews ({path})"
 
 
+def test_reviews_in_the_folder_one_stands_in_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    for kind in ("pos", "neg"):
+        (tmp_path / kind).mkdir()
+        for number in range(10):
+            (tmp_path / kind / f"{number}.txt").write_text(f"{kind} film {number}")
+    monkeypatch.chdir(tmp_path)
+    done = jena_rnn("inspect", "imdb/lstm", "--data", ".", "--no-plots", "--json")
+    assert (done.code, json.loads(done.out)["parts"][0]["reviews"]) == (0, 20)
+    assert jena_rnn("baseline", "imdb/lstm", "--sample", "--set", "data.path=.").code == 0
+
+
 def test_predict_tells_good_from_bad(lstm: Path, jena_rnn: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 

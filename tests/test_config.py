@@ -294,6 +294,8 @@ def test_a_missing_file_names_the_shipped_ones_and_the_nearest(write: Callable[[
         ("lstn", f"lstn: no such config; shipped ones can be named: {known}; did you mean 'lstm'?"),
         ("a\x1b\n\0.yaml", f"a\\x1b\\n\\x00.yaml: no such config; shipped ones can be named: {known}"),
         ("folder", f"folder: {folder}; shipped ones can be named: {known}"),
+        (".", f".: {folder}; shipped ones can be named: {known}"),
+        ("/", f"/: {folder}; shipped ones can be named: {known}"),
     ]:
         with pytest.raises(ConfigError) as caught:
             load(file)

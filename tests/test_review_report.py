@@ -35,7 +35,7 @@ def _config(*overrides: str) -> ReviewConfig:
         ({}, "test accuracy 88.0 %, bag of words 87.0 %"),
         ({"accuracy": 0.86}, "WORSE THAN A BAG OF WORDS on test: test accuracy 86.0 %, bag of words 87.0 %"),
         ({"accuracy": 0.5}, "NO BETTER THAN ALWAYS SAYING THE SAME: test accuracy 50.0 %, bag of words 87.0 %"),
-        ({"collapsed": True}, "COLLAPSED: the model says the same whatever it is shown"),
+        ({"collapsed": True}, "COLLAPSED on test: the model says the same of nearly every review"),
     ],
 )
 def test_the_verdict_puts_failures_before_figures(test: dict[str, Any], line: str) -> None:
