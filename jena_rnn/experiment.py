@@ -13,7 +13,7 @@ from typing import Any
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
-from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
+from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError, RunError
 from jena_rnn.facts import differences, model_facts
 from jena_rnn.kinds import kind_of
 from jena_rnn.naming import newest_first
@@ -111,6 +111,7 @@ def resume(
             early = stops_early(course.history, config.training.early_stopping)
             further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
             listener.notice(f"{run.path}: finished after {len(course.history)} epochs; {further}")
+            _mend_history(course)
             conclude(run)
             return run
         run.discard_results()
@@ -122,6 +123,14 @@ def resume(
         carry_on(course, listener)
         conclude(run)
     return run
+
+
+def _mend_history(course: Course) -> None:
+    """Write a finished run's history again from its snapshot, if it is lost or damaged."""
+    try:
+        course.run.history()
+    except RunError:
+        course.run.write_history(course.history, course.task.form)
 
 
 def _require_longer(run: RunDir, epochs: int, more: int) -> None:

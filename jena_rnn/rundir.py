@@ -12,7 +12,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -28,7 +28,7 @@ from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
 from jena_rnn.tasks import Table
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Sized)
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
@@ -163,21 +163,31 @@ class RunDir:
         self._write_text(HISTORY, history_text(rows, form))
 
     def history(self) -> list[Record]:
-        """Return the epochs so far, empty before the first."""
-        if not (self.path / HISTORY).exists():
-            return []
+        """Return the epochs so far, empty before the first; raises RunError if some of a finished run are lost."""
+        metrics, history = self.metrics(), list[Record]()
+        if metrics is None and not (self.path / HISTORY).exists():
+            return history
         with self._reading(HISTORY) as path:
-            return history_from(read_bytes(path).decode(), FORMS[self.info()["task"]])
+            history = history_from(read_bytes(path).decode(), FORMS[self.info()["task"]])
+            if metrics is not None and len(history) != metrics["epochs"]:
+                raise ValueError(f"{len(history)} epochs, but {METRICS} knows {metrics['epochs']}")
+        return history
 
     def write_predictions(self, predictions: Table) -> None:
         """Write what the model says of the test samples."""
         with atomic(self.path / PREDICTIONS) as file:
             predictions.write(file)
 
-    def predictions(self, read: Callable[[IO[bytes]], T]) -> T:
-        """Return what the model says of the test samples, as `read` reads it; raises RunError if the run has none."""
+    def predictions(self, read: Callable[[IO[bytes]], T], count: int) -> T:
+        """Return what the model says of `count` test samples, as `read` reads it; raises RunError if it is damaged."""
         with self._reading(PREDICTIONS) as path:
-            return read(io.BytesIO(read_bytes(path)))
+            data = read_bytes(path)
+            if not data.endswith(b"\n"):
+                raise ValueError("its last line is cut off")
+            found = read(io.BytesIO(data))
+            if len(found) != count:
+                raise ValueError(f"{len(found):,} samples, but {METRICS} knows {count:,}")
+            return found
 
     @property
     def snapshots(self) -> SnapshotStore:

@@ -624,3 +624,27 @@ def test_faults_of_the_data_are_told_before_training(tmp_path: Path, jena_rnn: C
     station.write_text("".join(lines[:500] + lines[501:]))
     done = jena_rnn("train", "dense", "--data", station, "--smoke", "--runs-dir", tmp_path)
     assert "data: 1 gap in time (rows taken as they stand)" in done.err
+
+
+def test_lost_lines_of_a_finished_run_are_named_and_its_history_comes_back(
+    trained: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    run = Path(shutil.copytree(trained, tmp_path / "run"))
+    whole = (run / "predictions.csv").read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for damaged, wrong in (
+        (whole[:-5], "its last line is cut off"),
+        (b"".join(lines[:9]), "samples, but metrics.json"),
+    ):
+        (run / "predictions.csv").write_bytes(damaged)
+        done = jena_rnn("plot", run)
+        assert (done.code, wrong in done.err) == (4, True), done.err
+    (run / "predictions.csv").write_bytes(whole)
+    history = (run / "history.csv").read_text()
+    (run / "history.csv").write_text("".join(history.splitlines(keepends=True)[:2]))
+    done = jena_rnn("report", run)
+    assert (done.code, "history.csv: damaged: 1 epochs, but metrics.json knows 3" in done.err) == (4, True)
+    (run / "history.csv").unlink()
+    assert (jena_rnn("report", run).code, jena_rnn("plot", run).code) == (4, 4)
+    assert jena_rnn("resume", run).code == 0
+    assert (run / "history.csv").read_text() == history

@@ -133,6 +133,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"command: expected a list, each text; git: expected an object"):
         run.info()
     run.write_info(INFO)
+    (run.path / "metrics.json").unlink()
     for history in ("epoch,loss\n1,x\n", "epoch,loss\n1\n", "epoch,loss,val_mae,learning_rate,seconds\n1,0.3\n"):
         (run.path / "history.csv").write_text(history)
         with pytest.raises(RunError, match=r"history\.csv: damaged"):
@@ -142,7 +143,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"history\.csv: cannot be read: Larger than any file of a run"):
         run.history()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
-        run.predictions(Predictions.read)
+        run.predictions(Predictions.read, 640)
 
 
 def _changed(key: str, value: Any) -> dict[str, Any]:
