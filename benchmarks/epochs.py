@@ -17,7 +17,7 @@ from jena_rnn.training import Listener
 ROWS = 420_551
 
 
-class _Silent(Listener):
+class Silent(Listener):
     """Hears all and says nothing."""
 
 
@@ -32,7 +32,7 @@ def measure(name: str, *, rounds: int) -> dict[str, Timed]:
     def own() -> None:
         config = load(name, ["data.sample=true", "training.epochs=2"])
         with tempfile.TemporaryDirectory() as runs:
-            run = train(config, runs=Path(runs), command=["benchmark"], listener=_Silent())
+            run = train(config, runs=Path(runs), command=["benchmark"], listener=Silent())
             ours.append(run.history()[-1].seconds)
 
     found = alternate({"ours": own, "listing": lambda: listing.train(model, values)}, rounds=rounds, warm=0)

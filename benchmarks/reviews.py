@@ -6,6 +6,7 @@ found["ours"].median, found["listing"].median           # seconds an epoch
 
 import numpy as np
 
+from benchmarks.epochs import Silent
 from benchmarks.timing import Timed, alternate
 from jena_rnn.backend import keras
 from jena_rnn.config import load
@@ -15,14 +16,10 @@ from jena_rnn.review_sample import simulate
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.review_task import Classify
 from jena_rnn.reviewing import classify
-from jena_rnn.training import Listener, accelerated, epochs, prepared
+from jena_rnn.training import accelerated, epochs, prepared
 
 REVIEWS = 25_000
 """As many as IMDB has to train with, made up; padding costs as much as words."""
-
-
-class _Silent(Listener):
-    """Hears all and says nothing."""
 
 
 def measure(name: str, *, rounds: int) -> dict[str, Timed]:
@@ -32,7 +29,7 @@ def measure(name: str, *, rounds: int) -> dict[str, Timed]:
     task = classify(config, simulate(2 * REVIEWS))
     training = accelerated(config.model, config.training, task.steps, embedded=True)
     model, history = prepared(config.model, training, task), list[Record]()
-    own = epochs(model, task, training, seed=0, history=history, listener=_Silent())
+    own = epochs(model, task, training, seed=0, history=history, listener=Silent())
     listing, parts = _listing(config, task), {split: _part(task, split) for split in ("train", "val")}
 
     def fit() -> None:

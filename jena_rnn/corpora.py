@@ -9,15 +9,13 @@ from jena_rnn.errors import DataError, NoDataError
 from jena_rnn.files import is_folder, there
 from jena_rnn.messages import shortened
 from jena_rnn.npz import read_npz
-from jena_rnn.reviews import Corpus
+from jena_rnn.reviews import Corpus, Vocabulary
 from jena_rnn.texts import read_folder, read_table
 from jena_rnn.word_index import read_index
 
-Words = tuple[str, ...]
-
 
 def read_reviews(
-    path: Path, index: Path | Words | None, *, text: str | None = None, label: str | None = None
+    path: Path, index: Path | Vocabulary | None, *, text: str | None = None, label: str | None = None
 ) -> Corpus:
     """Return the reviews at `path`, ranked by `index` if one is given: a file, or words by rank.
 

@@ -16,7 +16,7 @@ from jena_rnn.config import digest_of
 from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
-from jena_rnn.messages import one_line
+from jena_rnn.messages import is_utf8, one_line
 from jena_rnn.records import Record, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
@@ -86,12 +86,16 @@ def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:
 
     Both raise FileError where the disk refuses.
     """
+
+    def nowhere(name: str, value: float, epoch: int) -> None:
+        pass
+
+    if not is_utf8(str(run.tensorboard)):
+        return nowhere
     try:
         from tensorboard.summary import Writer
-
-        str(run.tensorboard).encode()
-    except (ImportError, UnicodeEncodeError):
-        return lambda name, value, epoch: None
+    except ImportError:
+        return nowhere
     with _refusals(run):
         writer = Writer(str(run.tensorboard))
 

@@ -159,12 +159,12 @@ def locked(path: Path) -> Iterator[None]:
 def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise FileError if `path` is there, even as a link to nowhere, unless `force`; and if it is no plain file."""
     try:
-        there, leads_to = _look(os.lstat, path), _look(os.stat, path)
+        found, leads_to = _look(os.lstat, path), _look(os.stat, path)
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from None
     if leads_to and not stat.S_ISREG(leads_to.st_mode):
         raise FileError(f"{path}: a folder, pipe or device, which is not replaced; expected a file or a new name")
-    if there and not force:
+    if found and not force:
         raise FileError(f"{path}: exists already; --force replaces it")
 
 

@@ -18,11 +18,10 @@ from jena_rnn import (
     review_report,
     reviewing,
 )
+from jena_rnn.reviews import Vocabulary
 from jena_rnn.schema import Experiment
 from jena_rnn.tables import Told
 from jena_rnn.tasks import Account, Explained, Inspected, MadeUp, Task
-
-Words = tuple[str, ...]
 
 
 class Explain(Protocol):
@@ -38,7 +37,7 @@ class Kind:
 
     open: Callable[[Any], Task]
     """The task of a config; raises DataError where its data is missing or does not do."""
-    open_other: Callable[[Any, dict[str, Any], Words], Task]
+    open_other: Callable[[Any, dict[str, Any], Vocabulary], Task]
     """The task of scoring all of a config's data, its one split "all", prepared as that of a run was: given run.json
     and the run's words."""
     make_up: Callable[[int | None, int], MadeUp]
@@ -51,7 +50,7 @@ class Kind:
     """What is in a config's data."""
     account: Account
     """What a report says."""
-    of_texts: Callable[[Any, Words, Sequence[str]], Task] | None = None
+    of_texts: Callable[[Any, Vocabulary, Sequence[str]], Task] | None = None
     """The task of telling what texts are, its one split "all", given a run's config and words; None if not of texts."""
 
 

@@ -16,6 +16,15 @@ def one_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def is_utf8(text: str) -> bool:
+    """Return whether `text` can be written: a path may hold bytes that are none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def shortened(text: str) -> str:
     """Return `text`, cut where it is too long for a message."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -50,8 +50,8 @@ def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
             raise
         lines, name, facts = [f"The reviews cannot be counted: {error}"], None, None
     else:
-        lines, name = [f"{task.source.name}:", *_counts(task)], task.source.name
-        facts = {split: _facts(task.parts[split], words.length) for split in SPLITS}
+        facts, name = {split: _facts(task.parts[split], words.length) for split in SPLITS}, task.source.name
+        lines = [f"{name}:", *_counts(task, facts)]
     lines += ["", *_encoding(config)]
     shape = (shape_of(words),)
     return Explained(lines, {"source": name, "reviews": facts}, task, shape, embedding_of(words), Classify.head)
@@ -76,13 +76,12 @@ def _encoding(config: ReviewConfig) -> list[str]:
     ]
 
 
-def _counts(task: Classify) -> list[str]:
+def _counts(task: Classify, found: dict[str, dict[str, float]]) -> list[str]:
     header = ["split", "reviews", "positive", "median words", "longest", "unknown words"]
     if task.encoding.encoding == "sequence":
         header.append(f"over {task.encoding.length} tokens")
     rows = []
-    for split in SPLITS:
-        facts = _facts(task.parts[split], task.encoding.length)
+    for split, facts in found.items():
         counts = f"{facts['reviews']:,}", percent(facts["positive"]), f"{facts['median']:g}", f"{facts['longest']:,}"
         rows.append([split, *counts, percent(facts["unknown"]), percent(facts["cut"])][: len(header)])
     drawn = "Validation is drawn from the training reviews by split.seed, the same for every seed of a run."

@@ -15,7 +15,7 @@ from jena_rnn.tasks import Inspected
 
 
 @dataclass(frozen=True)
-class Part:
+class PartFacts:
     """The facts of one part of a source; lengths in words."""
 
     part: str
@@ -61,7 +61,7 @@ def inspected(config: ReviewConfig) -> Inspected:
     return Inspected(lines, plain, corpus)
 
 
-def _table(parts: list[Part]) -> str:
+def _table(parts: list[PartFacts]) -> str:
     header = ["part", "reviews", "positive", "empty", "shortest", "median", "longest", "words", "different", "copies"]
     rows = [
         [
@@ -80,9 +80,9 @@ def _table(parts: list[Part]) -> str:
     return table(header, rows)
 
 
-def _facts(name: str, reviews: Reviews) -> Part:
+def _facts(name: str, reviews: Reviews) -> PartFacts:
     lengths = reviews.lengths if len(reviews) else np.zeros(1, np.int64)
-    return Part(
+    return PartFacts(
         part=name,
         reviews=len(reviews),
         positive=int(reviews.labels.sum()),

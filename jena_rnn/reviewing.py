@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from jena_rnn.corpora import Words, read_reviews
+from jena_rnn.corpora import read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.files import there
@@ -19,7 +19,7 @@ from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import REVIEWS, simulate, write_table
 from jena_rnn.review_schema import ReviewConfig, ReviewData
 from jena_rnn.review_task import Classify
-from jena_rnn.reviews import MADE_UP, OFFSET, Corpus, Places, Reviews, encode, recounted
+from jena_rnn.reviews import MADE_UP, OFFSET, Corpus, Places, Reviews, Vocabulary, encode, recounted
 from jena_rnn.series import Source
 from jena_rnn.tasks import MadeUp
 from jena_rnn.texts import ranks_of
@@ -30,7 +30,7 @@ SHUFFLED, TESTED, USED = 0, 1, 2
 """What is drawn by split.seed: validation, test where the source has none, and those that data.max_reviews leaves."""
 
 
-def open_corpus(data: ReviewData, words: Words | None = None) -> Corpus:
+def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
     """Return the reviews that `data` names; raw texts get the ranks of `words`, if any are given.
 
     Raises NoDataError, DataError or FileError where they cannot be read.
@@ -97,7 +97,7 @@ def make_up(rows: int | None, seed: int) -> MadeUp:
     return MadeUp(f"{count:,} {corpus.source.name}", lambda file: write_table(corpus, file))
 
 
-def open_other(config: ReviewConfig, info: dict[str, Any], words: Words) -> Classify:
+def open_other(config: ReviewConfig, info: dict[str, Any], words: Vocabulary) -> Classify:
     """Return the task of scoring all reviews of `config.data` with the words of a run.
 
     Raises DataError if they are raw texts and the run knows no words, if their words have other ranks than those of the
@@ -114,7 +114,7 @@ def open_other(config: ReviewConfig, info: dict[str, Any], words: Words) -> Clas
     return _whole(config, reviews.select(rows), corpus.source, words)
 
 
-def of_texts(config: ReviewConfig, words: Words, texts: Sequence[str]) -> Classify:
+def of_texts(config: ReviewConfig, words: Vocabulary, texts: Sequence[str]) -> Classify:
     """Return the task of telling what each of `texts` is; raises ConfigError for a run that knows no words."""
     if not words:
         raise ConfigError(WORDLESS)
@@ -130,7 +130,9 @@ def of_texts(config: ReviewConfig, words: Words, texts: Sequence[str]) -> Classi
     return _whole(config, reviews, Source("texts", "", "unknown", notes=tuple(notes)), words, labelled=False)
 
 
-def _whole(config: ReviewConfig, reviews: Reviews, source: Source, words: Words, *, labelled: bool = True) -> Classify:
+def _whole(
+    config: ReviewConfig, reviews: Reviews, source: Source, words: Vocabulary, *, labelled: bool = True
+) -> Classify:
     part = _part(reviews, np.arange(len(reviews)), config.words.count)
     return Classify(source, words, {"all": replace(part, labelled=labelled)}, config.words, steps=0)
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from jena_rnn.messages import one_line
 from jena_rnn.series import Source
 
+Vocabulary = tuple[str, ...]
+"""Words by rank."""
 Tokens = NDArray[np.int32]
 Places = NDArray[np.int64]
 """Positions: of reviews among reviews, or of words among words."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jena_rnn.messages import is_utf8
+
 if TYPE_CHECKING:
     from jena_rnn.config import Override
     from jena_rnn.schema import Experiment
@@ -31,17 +33,9 @@ class Place(click.Path):
         """Return the path; fails on an empty one."""
         if value == "":
             self.fail("expected a path, got an empty one", param, ctx)
-        if self.written and not _is_utf8(str(value)):
+        if self.written and not is_utf8(str(value)):
             self.fail(f"expected a path in UTF-8, since the run's config names it, got {value!r}", param, ctx)
         return super().convert(value, param, ctx)
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 data = click.option("--data", type=Place(written=True), metavar="FILE", help="The data to read instead of data.path.")
