@@ -15,7 +15,7 @@ from benchmarks.timing import Timed, alternate
 from jena_rnn.config import load
 from jena_rnn.models import build
 from jena_rnn.tasks import Head
-from jena_rnn.training import accelerated, compile_model
+from jena_rnn.training import accelerated, compile_model, take_step
 
 MODELS = ("gru", "gru_dropout", "lstm", "stacked", "bidirectional", "conv_gru")
 BATCH, FORWARD, COLUMNS = 128, 1024, 14
@@ -50,7 +50,8 @@ def _row(name: str, speeds: Speeds, rounds: int) -> Row:
     made = {"ours": _ours(name, timesteps), "keras": listing.model(name), "xla": listing.model(name, jit=True)}
 
     def training(model: object) -> Callable[[], object]:
-        return lambda: [model.train_on_batch(windows[:BATCH], targets[:BATCH]) for _ in range(STEPS)]  # type: ignore[attr-defined]
+        batch = windows[:BATCH], targets[:BATCH]
+        return lambda: [take_step(model, batch, first=step == 0) for step in range(STEPS)]
 
     def forward(model: object) -> Callable[[], object]:
         return lambda: model.predict_on_batch(windows)  # type: ignore[attr-defined]

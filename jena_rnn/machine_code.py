@@ -33,7 +33,7 @@ sys.modules.pop("yaml")
 if yaml is not None:
     sys.modules["yaml"] = yaml
 
-__all__ = ["cgutils", "compiled", "kept", "numba"]
+__all__ = ["cgutils", "compiled", "kept", "numba", "pasted"]
 
 SOURCES = ("machine_code.py", "lanes.py", "cells.py", "passes.py", "lookup.py")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,6 +49,12 @@ def compiled(function: F) -> F:
     options = {"nogil": True, "error_model": "numpy", "boundscheck": False, "fastmath": relaxed, "forceinline": True}
     fast: F = numba.njit(**options)(function)
     return fast
+
+
+def pasted(function: F) -> F:
+    """Compile a function as if it were written out wherever it is called, so that its arrays can stay in registers."""
+    written_out: F = numba.njit(inline="always")(function)
+    return written_out
 
 
 class _Kept(FunctionCache):  # type: ignore[misc]

@@ -7,7 +7,7 @@ backward_pass(cells.GRU_KIND, relu, backwards, slope, to_inputs, first, ...)    
 import numpy as np
 
 from jena_rnn.cells import mix, unmix
-from jena_rnn.lanes import LANES, Array, add, multiply, outer, product, turn
+from jena_rnn.lanes import HALF, LANES, Array, add, affine, fold, multiply, outer, product, room_to_turn, turn
 from jena_rnn.machine_code import compiled, kept
 
 NONE = np.zeros((0, 0), np.float32)
@@ -49,7 +49,7 @@ def forward_pass(
     inputs: Array, gates: Array, states: Array, carries: Array,
 ) -> None:  # fmt: skip
     """Fill `out` (batch, timesteps or 1, units) for one group; what has a place for each timestep keeps them all."""
-    timesteps = batch.shape[1]
+    timesteps, behind = batch.shape[1], len(bias) - len(kernel)
     masked = np.empty_like(states[0])
     states[0] = 0
     carries[0] = 0
@@ -57,8 +57,9 @@ def forward_pass(
         x, sums = inputs[t % len(inputs)], gates[t % len(gates)]
         before, state = states[t % len(states)], states[(t + 1) % len(states)]
         load(x, batch, first, timesteps - 1 - t if backwards else t, input_mask)
-        sums[:] = bias
-        product(sums[len(sums) - len(kernel) :], kernel, x)
+        for i in range(behind):
+            sums[i] = bias[i]
+        affine(sums[behind:], kernel, x, bias[behind:])
         if state_mask.shape[0]:
             multiply(masked, before, state_mask)
             product(sums[: len(recurrent)], recurrent, masked)
@@ -89,8 +90,7 @@ def backward_pass(
     dh, dm, back = np.zeros_like(states[0]), np.zeros_like(states[0]), np.zeros_like(states[0])
     masked, arriving = np.empty_like(states[0]), np.zeros_like(states[0])
     slopes = np.empty_like(gates[0])
-    turned_inputs = np.zeros((len(d_kernel), LANES, LANES), np.float32)
-    turned_state = np.zeros((len(d_recurrent), LANES, LANES), np.float32)
+    turned_inputs, turned_state = room_to_turn(inputs.shape[1]), room_to_turn(states.shape[1])
     x_back = np.zeros_like(inputs[0])
     if slope.shape[1] != timesteps:
         load(dh, slope, first, 0, NONE)
@@ -113,19 +113,23 @@ def backward_pass(
         add(d_bias, slopes)
         turn(turned_inputs, inputs[t])
         outer(d_kernel, slopes[behind:], turned_inputs)
-        back[:] = 0
-        product(back, recurrent, slopes[: recurrent.shape[1]])
         if state_mask.shape[0]:
             multiply(masked, states[t], state_mask)
             turn(turned_state, masked)
+            back[:] = 0
+            product(back, recurrent, slopes[: recurrent.shape[1]])
             multiply(back, back, state_mask)
+            add(dh, back)
         else:
             turn(turned_state, states[t])
+            product(dh, recurrent, slopes[: recurrent.shape[1]])
         outer(d_recurrent, slopes[: recurrent.shape[1]], turned_state)
-        add(dh, back)
         if to_inputs.shape[0]:
             x_back[:] = 0
             product(x_back, kernel, slopes[behind:])
             if input_mask.shape[0]:
                 multiply(x_back, x_back, input_mask)
             store(to_inputs, x_back, first, timesteps - 1 - t if backwards else t)
+    for matrix, turned in ((d_kernel, turned_inputs), (d_recurrent, turned_state)):
+        if turned.shape[1] == HALF:
+            fold(matrix[0])

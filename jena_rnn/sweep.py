@@ -90,8 +90,7 @@ class Sweep:
         size, timesteps, columns = batch.shape
         kernel = self._packed(kernel, _whole(columns), range(self.cell.inputs))
         recurrent = self._packed(recurrent, _whole(self.units), self.cell.recurrent)
-        bias = self._padded(bias.reshape(self.cell.gates, -1), (self.cell.gates, _whole(self.units)))
-        bias = np.repeat(bias.reshape(-1, 1), LANES, axis=1)
+        bias = self._padded(bias.reshape(self.cell.gates, -1), (self.cell.gates, _whole(self.units))).ravel()
         across, down = np.ascontiguousarray(kernel.T), np.ascontiguousarray(recurrent.T)
         groups = self._groups(-(-size // LANES), columns, timesteps if keep else 1)
         out = np.empty((size, timesteps if sequences else 1, self.units), np.float32)

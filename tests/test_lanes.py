@@ -3,7 +3,21 @@
 import numpy as np
 import pytest
 
-from jena_rnn.lanes import BLOCK, LANES, add, multiply, outer, product, sigmoid, tanh, turn
+from jena_rnn.lanes import (
+    BLOCK,
+    HALF,
+    LANES,
+    add,
+    affine,
+    fold,
+    multiply,
+    outer,
+    product,
+    room_to_turn,
+    sigmoid,
+    tanh,
+    turn,
+)
 from jena_rnn.machine_code import compiled
 
 RNG = np.random.default_rng(0)
@@ -49,15 +63,26 @@ def test_product_adds_the_product(n: int, m: int) -> None:
     np.testing.assert_allclose(out, expected, rtol=1e-5, atol=1e-4)
 
 
-@pytest.mark.parametrize("n", [BLOCK, LANES - BLOCK, LANES, LANES + BLOCK, 3 * LANES])
+def test_affine_writes_the_product_and_a_number_for_each_row() -> None:
+    out, a, rows, bias = _random(12, LANES), _random(12, 7), _random(7, LANES), _random(12)
+    affine(out, a, rows, bias)
+    np.testing.assert_allclose(out, a.astype(np.float64) @ rows + bias[:, None], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("n", [BLOCK, HALF, HALF + BLOCK, LANES - BLOCK, LANES, LANES + BLOCK, 3 * LANES])
 def test_outer_adds_the_product_with_the_rows_turned(n: int) -> None:
-    slopes, rows, blocks = _random(12, LANES), _random(n, LANES), -(-n // LANES)
-    turned, out = np.zeros((blocks, LANES, LANES), np.float32), np.ones((blocks, 12, LANES), np.float32)
+    slopes, rows, turned = _random(12, LANES), _random(n, LANES), room_to_turn(n)
+    out = np.ones((len(turned), 12, LANES), np.float32)
     turn(turned, rows)
     outer(out, slopes, turned)
+    if n <= HALF:
+        assert turned.shape == (1, HALF, LANES)
+        out[0, :, HALF:] -= 1
+        fold(out[0])
     found = out.transpose(1, 0, 2).reshape(12, -1)
     np.testing.assert_allclose(found[:, :n], 1 + slopes.astype(np.float64) @ rows.T, rtol=1e-5, atol=1e-4)
-    assert (found[:, n:] == 1).all()
+    if n > HALF:
+        assert (found[:, n:] == 1).all()
 
 
 def test_multiply_and_add_go_number_by_number() -> None:

@@ -18,7 +18,7 @@ from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
 from jena_rnn.schema import Config, EarlyStopping, Training
 from jena_rnn.tasks import Batch
-from jena_rnn.training import Listener, accelerated, ahead, compile_model, epochs, predict, way
+from jena_rnn.training import Listener, accelerated, ahead, compile_model, epochs, predict, take_step, way
 
 SMALL = """
 split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
@@ -108,11 +108,26 @@ def test_a_history_is_continued_where_it_ends() -> None:
 
 def test_a_loss_that_is_no_number_stops_at_once_naming_epoch_and_step(monkeypatch: pytest.MonkeyPatch) -> None:
     config, task, model = _prepared()
-    losses: Iterator[float] = iter([0.5, 0.4, float("nan")])
-    monkeypatch.setattr(model, "train_on_batch", lambda inputs, targets: next(losses))
+    losses = iter([0.5, 0.4, float("nan")])
+    monkeypatch.setattr("jena_rnn.training.take_step", lambda model, batch, first: {"loss": next(losses)})
     with pytest.raises(DivergedError, match="the loss became nan in epoch 1, step 3") as caught:
         list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
     assert caught.value.exit_code == 7
+
+
+def test_steps_are_those_of_train_on_batch_and_their_figures_are_means_so_far() -> None:
+    (_, task, ours), (_, _, theirs) = _prepared(), _prepared()
+    batches = list(task.epoch(0, 1))
+    theirs.set_weights(ours.get_weights())
+    batches[-1] = tuple(part[:3] for part in batches[-1])  # a smaller one counts for less
+    means, losses, sizes = [], [], [len(inputs) for inputs, _ in batches]
+    for step, batch in enumerate(batches):
+        means.append(take_step(ours, batch, first=step == 0)["loss"])
+        losses.append(float(theirs.train_on_batch(*batch)))
+    assert means == pytest.approx(np.cumsum(np.multiply(losses, sizes)) / np.cumsum(sizes), rel=1e-6)
+    for left, right in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(left, right)
+    assert take_step(ours, batches[0], first=True)["loss"] == pytest.approx(theirs.train_on_batch(*batches[0]))
 
 
 @pytest.mark.parametrize(

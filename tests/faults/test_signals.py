@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import keras
 import pytest
 from processes import Command, files, only
 
+from jena_rnn import training
 from jena_rnn.rundir import RunDir
 
 WITHIN = 2.5
@@ -21,20 +22,20 @@ SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids
 
 def _slow_steps() -> None:
     """Make each step take a twentieth of a second, as a large model would."""
-    real = keras.Model.train_on_batch
+    real = training.take_step
 
-    def train_on_batch(*arguments: object, **options: object) -> object:
+    def take_step(*arguments: Any, **options: Any) -> Any:
         time.sleep(0.05)
         return real(*arguments, **options)
 
-    keras.Model.train_on_batch = train_on_batch
+    training.take_step = take_step
 
 
 def _blocked_step() -> None:
     """Make the 30th step, in epoch 2, a call into C that never ends and listens to nobody."""
-    real, taken = keras.Model.train_on_batch, [0]
+    real, taken = training.take_step, [0]
 
-    def train_on_batch(*arguments: object, **options: object) -> object:
+    def take_step(*arguments: Any, **options: Any) -> Any:
         taken[0] += 1
         if taken[0] == 30:
             sys.stderr.write("blocked\n")
@@ -42,7 +43,7 @@ def _blocked_step() -> None:
             _uninterruptible()
         return real(*arguments, **options)
 
-    keras.Model.train_on_batch = train_on_batch
+    training.take_step = take_step
 
 
 def _uninterruptible() -> None:
