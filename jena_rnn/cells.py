@@ -12,6 +12,11 @@ GRU (Cho et al. 2014, with the reset gate after the product, as cuDNN and Keras 
     da_c = dh∘(1 - z)∘φ'          da_z = dh∘(h' - c)∘z∘(1 - z)          dh' = dh∘z + Uᵀ·(ds, da_z, da_r)
     ds = da_c∘r                   da_r = da_c∘s∘r∘(1 - r)
 
+GRU with the reset gate before the product, as the book's Keras had it; with k for what is recalled of h':
+
+    z, r as above         k = r∘h'                c = φ(a_c + U_c·k)      h as above
+    dk = U_cᵀ·da_c        da_r = dk∘h'∘r∘(1 - r)  dh' = dh∘z + dk∘r + Uᵀ·(da_z, da_r)
+
 LSTM (Hochreiter and Schmidhuber 1997; Gers et al. 2000), with a carry m beside the state:
 
     i = σ(a_i)   f = σ(a_f)   g = φ(a_g)   o = σ(a_o)       m = f∘m' + i∘g           h = o∘φ(m)
@@ -29,7 +34,7 @@ import numpy as np
 from jena_rnn.lanes import Array, sigmoid, tanh
 from jena_rnn.machine_code import compiled
 
-GRU_KIND, LSTM_KIND, SIMPLE_KIND = range(3)
+GRU_KIND, EARLY_KIND, LSTM_KIND, SIMPLE_KIND = range(4)
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
@@ -90,6 +95,55 @@ def _gru_unmix(slopes: Array, gates: Array, before: Array, dh: Array, relu: bool
 
 
 @compiled
+def recall(recalled: Array, gates: Array, before: Array) -> None:
+    """Finish z and r of the GRU that resets before its product, and write what r lets through of a state."""
+    n = recalled.size
+    z, r = gates[:n], gates[n : 2 * n]
+    _squash(z)
+    _squash(r)
+    for i in range(n):
+        recalled[i] = r[i] * before[i]
+
+
+@compiled
+def _early_mix(gates: Array, before: Array, state: Array, relu: bool) -> None:
+    """Gates z, r, c, of which `recall` has finished two."""
+    n = state.size
+    z, c = gates[:n], gates[2 * n :]
+    for i in range(n):
+        c[i] = _activate(c[i], relu)
+    for i in range(n):
+        state[i] = c[i] + z[i] * (before[i] - c[i])
+
+
+@compiled
+def _early_unmix(slopes: Array, gates: Array, before: Array, dh: Array, relu: bool) -> None:
+    """Slopes in z and c; `unrecall` writes that in r, which needs c's through the product."""
+    n = dh.size
+    z, c = gates[:n], gates[2 * n :]
+    dz, dc = slopes[:n], slopes[2 * n :]
+    for i in range(n):
+        dz[i] = dh[i] * (before[i] - c[i]) * z[i] * (ONE - z[i])
+    for i in range(n):
+        dc[i] = dh[i] * (ONE - z[i]) * _slope(c[i], relu)
+    for i in range(n):
+        dh[i] *= z[i]
+
+
+@compiled
+def unrecall(slopes: Array, gates: Array, before: Array, dk: Array, recalled: Array, back: Array) -> None:
+    """Write the slope in r, what was recalled of a state once more, and what comes back to it that way."""
+    n = dk.size
+    r, dr = gates[n : 2 * n], slopes[n : 2 * n]
+    for i in range(n):
+        recalled[i] = r[i] * before[i]
+    for i in range(n):
+        back[i] = dk[i] * r[i]
+    for i in range(n):
+        dr[i] = dk[i] * recalled[i] * (ONE - r[i])
+
+
+@compiled
 def _lstm_mix(gates: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
     """Gates i, f, g, o."""
     i_, f, g, o = _four(gates)
@@ -145,6 +199,8 @@ def mix(kind: int, gates: Array, before: Array, carry: Array, state: Array, new_
     """Turn sums to gates and write the new state, and the new carry where there is one."""
     if kind == GRU_KIND:
         _gru_mix(gates, before, state, relu)
+    elif kind == EARLY_KIND:
+        _early_mix(gates, before, state, relu)
     elif kind == LSTM_KIND:
         _lstm_mix(gates, carry, state, new_carry, relu)
     else:
@@ -166,6 +222,8 @@ def unmix(
     """Write the slopes in the sums, and take `dh` and `dm` one timestep back, but for the recurrent product."""
     if kind == GRU_KIND:
         _gru_unmix(slopes, gates, before, dh, relu)
+    elif kind == EARLY_KIND:
+        _early_unmix(slopes, gates, before, dh, relu)
     elif kind == LSTM_KIND:
         _lstm_unmix(slopes, gates, carry, new_carry, dh, dm, relu)
     else:
@@ -183,8 +241,11 @@ class Cell:
     inputs: int
     """How many of the last gates the kernel feeds, its blocks in order."""
     carries: bool = False
+    late: tuple[int, ...] = ()
+    """Likewise for the gates behind them, which are fed what is recalled of the state; Keras's last blocks."""
 
 
 GRU = Cell(GRU_KIND, gates=4, recurrent=(2, 0, 1), inputs=3)
+EARLY_GRU = Cell(EARLY_KIND, gates=3, recurrent=(0, 1), inputs=3, late=(2,))
 LSTM = Cell(LSTM_KIND, gates=4, recurrent=(0, 1, 2, 3), inputs=4, carries=True)
 SIMPLE = Cell(SIMPLE_KIND, gates=1, recurrent=(0,), inputs=1)

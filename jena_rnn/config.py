@@ -144,10 +144,28 @@ def digest_of(config: Experiment) -> str:
 
     Its name, the places of its files, and how many epochs there are to be, do not.
     """
+    return hashlib.sha256(json.dumps(_decisive(config), sort_keys=True).encode()).hexdigest()
+
+
+def may_become(asked: Experiment, trained: Experiment) -> bool:
+    """Return whether a config, once what it leaves to be decided is decided, may be one that was trained."""
+
+    def fits(ours: Any, theirs: Any) -> bool:
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            return all(fits(value, theirs.get(key)) for key, value in ours.items())
+        return ours in (None, "auto") or ours == theirs
+
+    ours, theirs = _decisive(asked), _decisive(trained)
+    if ours.get("split", {}).get("scale"):
+        ours["split"] = None
+    return fits(ours, theirs)
+
+
+def _decisive(config: Experiment) -> dict[str, Any]:
     places: dict[str, Any] = {field.name: "-" for field in dataclasses.fields(config.data) if field.name in PLACES}
     data, training = dataclasses.replace(config.data, **places), dataclasses.replace(config.training, epochs=1)
-    same = dataclasses.replace(config, name="-", data=data, training=training)
-    return hashlib.sha256(json.dumps(plain(same), sort_keys=True).encode()).hexdigest()
+    found: dict[str, Any] = plain(dataclasses.replace(config, name="-", data=data, training=training))
+    return found
 
 
 class _Dumper(yaml.SafeDumper):

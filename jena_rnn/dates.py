@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from jena_rnn.errors import ConfigError
-from jena_rnn.lines import Place
+from jena_rnn.lines import Place, shown
 from jena_rnn.series import Times
 
 NO_TIME = r"^(?:now|today)$|:6[01]"
@@ -53,7 +53,7 @@ def guess_format(date: str, place: Place) -> str:
     raise place.error(
         0,
         place.header.date,
-        f"expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', got {date!r}; "
+        f"expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', got {shown(date)}; "
         "set data.date_format for another form",
     )
 
@@ -66,17 +66,17 @@ def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Time
         missing = missing | dates.str.contains(NO_TIME).to_numpy(dtype=bool)
     if missing.any():
         row = int(missing.argmax())
-        message = f"expected a date as {date_format!r}, got {dates.iloc[row]!r}"
+        message = f"expected a date as {date_format!r}, got {shown(dates.iloc[row])}"
         raise place.error(row, place.header.date, message)
     times: Times = parsed.to_numpy().astype("datetime64[s]")
     fractions = parsed.to_numpy() != times
     if fractions.any():
         row = int(fractions.argmax())
-        raise place.error(row, place.header.date, f"expected whole seconds, got {dates.iloc[row]!r}")
+        raise place.error(row, place.header.date, f"expected whole seconds, got {shown(dates.iloc[row])}")
     first, end = (np.datetime64(f"{year}-01-01", "s") for year in YEARS)
     outside = (times < first) | (times >= end)
     if outside.any():
         row = int(outside.argmax())
-        message = f"expected a date between the years {YEARS[0]} and {YEARS[1]}, got {dates.iloc[row]!r}"
+        message = f"expected a date between the years {YEARS[0]} and {YEARS[1]}, got {shown(dates.iloc[row])}"
         raise place.error(row, place.header.date, message)
     return times

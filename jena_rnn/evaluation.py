@@ -18,6 +18,8 @@ from jena_rnn.tables import percent, table
 
 COLLAPSED_SHARE = 0.02
 """A forecast that varies less than this share of the truth's standard deviation is called constant."""
+FLAT = 1e-4
+"""So is one that varies less than this, normalised, though the truth stands still."""
 CLIMATE_DAYS = 15
 """The climatology of a day averages the days up to this many before and after it."""
 
@@ -68,8 +70,8 @@ def skill(error: float, naive_error: float) -> float:
 
 
 def collapsed(forecast: Floats, truth: Floats) -> bool:
-    """Return whether a model says the same whatever it is shown."""
-    return bool(forecast.std() < COLLAPSED_SHARE * truth.std())
+    """Return whether a model says the same whatever it is shown; both `(windows,)`, normalised."""
+    return len(forecast) > 1 and bool(forecast.std() < max(COLLAPSED_SHARE * truth.std(), FLAT))
 
 
 def climatology(times: Times, values: Floats) -> Callable[[Times], Floats]:

@@ -13,8 +13,9 @@ from typing import Any
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
-from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError, RunError
+from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import differences, model_facts
+from jena_rnn.files import make_folder, require_space
 from jena_rnn.kinds import kind_of
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
@@ -50,11 +51,12 @@ def train(
     """
     task = kind_of(config).open(config)
     config = resolved(config, task)
+    model = _model(config, task)
+    make_folder(runs)
+    require_space(runs, 4 * _size(model) + FORECAST_BYTES * task.count("test") + PLOT_BYTES)
     run = RunDir.create(runs, config.name, config.seed, force=force)
     with run.locked():
         run.clear()
-        model = _model(config, task)
-        run.require_space(4 * _size(model) + FORECAST_BYTES * task.count("test") + PLOT_BYTES)
         run.write_config(config)
         run.write_words(task.words)
         run.write_info(provenance(command) | {"overrides": list(overrides)} | _facts(config, task) | model_facts(model))
@@ -107,11 +109,10 @@ def resume(
         if changed := differences(before, provenance(command) | model_facts(model)):
             listener.notice(f"approximate from here on, not bit for bit: {'; '.join(changed)}")
         course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
-        if finished(course.history, config.training) and run.metrics() is not None:
+        if finished(course.history, config.training) and run.is_whole():
             early = stops_early(course.history, config.training.early_stopping)
             further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
             listener.notice(f"{run.path}: finished after {len(course.history)} epochs; {further}")
-            _mend_history(course)
             conclude(run)
             return run
         run.discard_results()
@@ -123,14 +124,6 @@ def resume(
         carry_on(course, listener)
         conclude(run)
     return run
-
-
-def _mend_history(course: Course) -> None:
-    """Write a finished run's history again from its snapshot, if it is lost or damaged."""
-    try:
-        course.run.history()
-    except RunError:
-        course.run.write_history(course.history, course.task.form)
 
 
 def _require_longer(run: RunDir, epochs: int, more: int) -> None:

@@ -26,7 +26,7 @@ def draw(run: RunDir, config: Config, title: str) -> dict[str, Figure]:
         )
     }
     if metrics is not None:
-        predictions = run.predictions(Predictions.read, metrics["splits"]["test"]["windows"])
+        predictions = run.predictions(Predictions.read)
         what = f"{_marked(info, f'{config.name}, seed {config.seed}')}, test"
         figures["forecast"] = plots.forecast(predictions, title=what, target=config.data.target)
         figures["error_by_hour"] = plots.error_by_hour(predictions, title=what)

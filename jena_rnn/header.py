@@ -95,13 +95,13 @@ def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
+    other = next((d for d in DELIMITERS if d != delimiter and d in text), None)
+    hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
     try:
         names = tuple(name.strip() for name in next(csv.reader([text], delimiter=delimiter, strict=True), []))
-    except csv.Error:  # a quote that is not closed, or a carriage return inside the line
-        raise DataError(f"{place}: {text[:60]!r} is no header: {NO_CELLS}") from None
+    except csv.Error:  # a quote that is not closed or has more behind it, or a carriage return inside the line
+        raise DataError(f"{place}: {text[:60]!r} is no header: {NO_CELLS}{hint}") from None
     if len(names) < 2:  # noqa: PLR2004 (a date and a number)
-        other = next((d for d in DELIMITERS if d != delimiter and text.count(d)), None)
-        hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
         raise DataError(f"{place}: expected a header of a date and at least one column, got {text[:60]!r}{hint}")
     for position, name in enumerate(names):
         if not name:

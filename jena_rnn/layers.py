@@ -3,8 +3,7 @@
 On a CPU each recurrent one takes the whole sequence through `sweep` instead of TensorFlow's loop. One input mask and
 one state mask are drawn for each window and batch and serve at every timestep and gate (Gal and Ghahramani 2016);
 Keras's own layers draw one for each gate where there is recurrent dropout. What `sweep` does not do is left to Keras's
-own code: padding masks, initial states, and the GRU with its reset gate before the product. The embedding goes back
-through `lookup`.
+own code: padding masks and initial states. The embedding goes back through `lookup`.
 
     keras.Sequential([keras.Input((240, 14)), layers.GRU(32, dropout=0.2, recurrent_dropout=0.2), ...])
 """
@@ -35,7 +34,7 @@ class _Swept:
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         relu = self.activation is keras.activations.relu  # type: ignore[attr-defined]
-        self._sweep = Sweep(self.kind, self.units, relu=relu, backwards=self.go_backwards)  # type: ignore[attr-defined]
+        self._sweep = Sweep(self._arithmetic(), self.units, relu=relu, backwards=self.go_backwards)  # type: ignore[attr-defined]
         self._tapes: dict[int, Tape] = {}
         self._tickets = count()
 
@@ -62,7 +61,11 @@ class _Swept:
         gates = getattr(self, "recurrent_activation", keras.activations.sigmoid)
         plain = self.use_bias and not self.return_state and not self.stateful
         usual = self.activation in activations and gates is keras.activations.sigmoid
-        return plain and usual and getattr(self, "reset_after", True)
+        return plain and usual
+
+    def _arithmetic(self) -> cells.Cell:
+        """Return what happens at a timestep."""
+        return self.kind
 
     def _bias(self: Any) -> Any:
         """Return one number for each row of gates."""
@@ -119,7 +122,13 @@ class GRU(_Swept, keras.layers.GRU):
 
     kind = cells.GRU
 
+    def _arithmetic(self: Any) -> cells.Cell:
+        """Return the one with its reset gate after the product, or before."""
+        return cells.GRU if self.reset_after else cells.EARLY_GRU
+
     def _bias(self: Any) -> Any:
+        if not self.reset_after:
+            return self.cell.bias
         given, recurrent = tf.unstack(self.cell.bias, axis=0)
         shared = 2 * self.units
         return tf.concat([recurrent[shared:], given[:shared] + recurrent[:shared], given[shared:]], 0)

@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,8 @@ from jena_rnn.errors import DataError
 from jena_rnn.header import LONGEST_LINE, NO_CELLS, Header
 
 BLOCK = 1 << 20
+LONGEST_CELL = 60
+"""Characters of a cell that a message repeats."""
 LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
@@ -98,6 +101,13 @@ class Place:
         """Return the error to raise for a row of this block."""
         cell = f" column {column!r}:" if column is not None else ""
         return DataError(f"{self.path}:{self.first_line + row}:{cell} {message}")
+
+
+def shown(cell: str) -> str:
+    """Return the beginning of a cell, which was read as latin-1, for a message: as UTF-8 if it is that."""
+    with suppress(UnicodeDecodeError):
+        cell = cell.encode("latin-1").decode()
+    return repr(cell[:LONGEST_CELL])
 
 
 def check_cells(block: bytes, place: Place) -> int:

@@ -6,7 +6,7 @@ backward_pass(cells.GRU_KIND, relu, backwards, slope, to_inputs, first, ...)    
 
 import numpy as np
 
-from jena_rnn.cells import mix, unmix
+from jena_rnn.cells import mix, recall, unmix, unrecall
 from jena_rnn.lanes import HALF, LANES, Array, add, affine, fold, multiply, outer, product, room_to_turn, turn
 from jena_rnn.machine_code import compiled, kept
 
@@ -45,12 +45,12 @@ def store(batch: Array, rows: Array, first: int, time: int) -> None:
 @compiled
 def forward_pass(
     kind: int, relu: bool, backwards: bool, batch: Array, out: Array, first: int,
-    kernel: Array, recurrent: Array, bias: Array, input_mask: Array, state_mask: Array,
+    kernel: Array, recurrent: Array, late: Array, bias: Array, input_mask: Array, state_mask: Array,
     inputs: Array, gates: Array, states: Array, carries: Array,
 ) -> None:  # fmt: skip
     """Fill `out` (batch, timesteps or 1, units) for one group; what has a place for each timestep keeps them all."""
     timesteps, behind = batch.shape[1], len(bias) - len(kernel)
-    masked = np.empty_like(states[0])
+    early, masked, recalled = len(recurrent), np.empty_like(states[0]), np.empty_like(states[0])
     states[0] = 0
     carries[0] = 0
     for t in range(timesteps):
@@ -60,11 +60,14 @@ def forward_pass(
         for i in range(behind):
             sums[i] = bias[i]
         affine(sums[behind:], kernel, x, bias[behind:])
+        seen = before
         if state_mask.shape[0]:
             multiply(masked, before, state_mask)
-            product(sums[: len(recurrent)], recurrent, masked)
-        else:
-            product(sums[: len(recurrent)], recurrent, before)
+            seen = masked
+        product(sums[:early], recurrent, seen)
+        if late.shape[0]:
+            recall(_flat(recalled), _flat(sums), _flat(seen))
+            product(sums[early:], late, recalled)
         carry, new_carry = carries[t % len(carries)], carries[(t + 1) % len(carries)]
         mix(kind, _flat(sums), _flat(before), _flat(carry), _flat(state), _flat(new_carry), relu)
         if out.shape[1] == timesteps:
@@ -77,18 +80,19 @@ def forward_pass(
 @compiled
 def backward_pass(
     kind: int, relu: bool, backwards: bool, slope: Array, to_inputs: Array, first: int,
-    kernel: Array, recurrent: Array, input_mask: Array, state_mask: Array,
+    kernel: Array, recurrent: Array, late: Array, input_mask: Array, state_mask: Array,
     inputs: Array, gates: Array, states: Array, carries: Array,
-    d_kernel: Array, d_recurrent: Array, d_bias: Array,
+    d_kernel: Array, d_recurrent: Array, d_late: Array, d_bias: Array,
 ) -> None:  # fmt: skip
     """Add one group's share to the gradients of the weights, and write those of its inputs if they are wanted.
 
-    `kernel` (inputs, sums) and `recurrent` (units, sums) stand as the products back need them.
+    `kernel` (inputs, sums), `recurrent` and `late` (units, sums) stand as the products back need them.
     """
     timesteps, rows = len(inputs), gates.shape[1]
-    behind = rows - kernel.shape[1]
+    behind, early = rows - kernel.shape[1], recurrent.shape[1]
     dh, dm, back = np.zeros_like(states[0]), np.zeros_like(states[0]), np.zeros_like(states[0])
     masked, arriving = np.empty_like(states[0]), np.zeros_like(states[0])
+    recalled, dk = np.empty_like(states[0]), np.empty_like(states[0])
     slopes = np.empty_like(gates[0])
     turned_inputs, turned_state = room_to_turn(inputs.shape[1]), room_to_turn(states.shape[1])
     x_back = np.zeros_like(inputs[0])
@@ -110,26 +114,35 @@ def backward_pass(
             _flat(dm),
             relu,
         )
+        seen = states[t]
+        if state_mask.shape[0]:
+            multiply(masked, states[t], state_mask)
+            seen = masked
+        back[:] = 0
+        if late.shape[0]:
+            dk[:] = 0
+            product(dk, late, slopes[early:])
+            unrecall(_flat(slopes), _flat(gates[t]), _flat(seen), _flat(dk), _flat(recalled), _flat(back))
+            turn(turned_state, recalled)
+            outer(d_late, slopes[early:], turned_state)
+        turn(turned_state, seen)
+        outer(d_recurrent, slopes[:early], turned_state)
+        product(back, recurrent, slopes[:early])
+        if state_mask.shape[0]:
+            multiply(back, back, state_mask)
+        add(dh, back)
         add(d_bias, slopes)
         turn(turned_inputs, inputs[t])
         outer(d_kernel, slopes[behind:], turned_inputs)
-        if state_mask.shape[0]:
-            multiply(masked, states[t], state_mask)
-            turn(turned_state, masked)
-            back[:] = 0
-            product(back, recurrent, slopes[: recurrent.shape[1]])
-            multiply(back, back, state_mask)
-            add(dh, back)
-        else:
-            turn(turned_state, states[t])
-            product(dh, recurrent, slopes[: recurrent.shape[1]])
-        outer(d_recurrent, slopes[: recurrent.shape[1]], turned_state)
         if to_inputs.shape[0]:
             x_back[:] = 0
             product(x_back, kernel, slopes[behind:])
             if input_mask.shape[0]:
                 multiply(x_back, x_back, input_mask)
             store(to_inputs, x_back, first, timesteps - 1 - t if backwards else t)
-    for matrix, turned in ((d_kernel, turned_inputs), (d_recurrent, turned_state)):
-        if turned.shape[1] == HALF:
-            fold(matrix[0])
+    if turned_inputs.shape[1] == HALF:
+        fold(d_kernel[0])
+    if turned_state.shape[1] == HALF:
+        fold(d_recurrent[0])
+        if late.shape[0]:
+            fold(d_late[0])

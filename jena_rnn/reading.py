@@ -20,7 +20,7 @@ import pandas as pd
 from jena_rnn.dates import check_format, guess_format, parse_times
 from jena_rnn.errors import DataError
 from jena_rnn.header import Header, read_header
-from jena_rnn.lines import Fingerprint, Hashed, Place, check_cells, fingerprint, whole_lines
+from jena_rnn.lines import Fingerprint, Hashed, Place, check_cells, fingerprint, shown, whole_lines
 from jena_rnn.series import MADE_UP, Floats, Series, Source, Times
 
 EDITIONS = {"e6cfb671e72f630f251a18722fcebe6944c758c0": "jena_climate_2009_2016.csv (420,551 rows)"}
@@ -111,7 +111,7 @@ def _parse(block: bytes, place: Place, decimal: str) -> pd.DataFrame:
         if beyond.any():
             row = int(beyond.argmax())
             cell = _read_block(block, header, {name: "str"}, decimal)[name].iloc[row]
-            raise place.error(row, name, f"expected a number between -1e30 and 1e30, got {cell[:60]!r}")
+            raise place.error(row, name, f"expected a number between -1e30 and 1e30, got {shown(cell)}")
     return frame
 
 
@@ -141,4 +141,4 @@ def _refuse_words(block: bytes, place: Place, decimal: str) -> None:
             if isinstance(cell, str) and (other in cell or not NUMBER.fullmatch(cell.replace(decimal, "."))):
                 swapped = NUMBER.fullmatch(cell.replace(other, ".")) is not None
                 hint = f"; set data.decimal to {other!r} if it stands before fractions" if swapped else ""
-                raise place.error(row, name, f"expected a number, got {cell[:60]!r}{hint}")
+                raise place.error(row, name, f"expected a number, got {shown(cell)}{hint}")

@@ -20,7 +20,7 @@ def draw(run: RunDir, config: ReviewConfig, title: str) -> dict[str, Figure]:
         "loss": plots.loss_curves(history, title=title),
     }
     if metrics is not None:
-        verdicts = run.predictions(Verdicts.read, metrics["splits"]["test"]["reviews"])
+        verdicts = run.predictions(Verdicts.read)
         mark = f" ({verdicts.made_up})" if verdicts.made_up else ""
         figures["confusion"] = plots.confusion_matrix(verdicts, title=f"{config.name}, seed {config.seed}, test{mark}")
     return figures

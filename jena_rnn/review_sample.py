@@ -17,7 +17,7 @@ from typing import IO
 import numpy as np
 
 from jena_rnn import phrases
-from jena_rnn.errors import DataError
+from jena_rnn.errors import ConfigError
 from jena_rnn.reviews import MADE_UP, NEGATIVE, POSITIVE, Corpus
 from jena_rnn.series import Source
 from jena_rnn.tally import Tally
@@ -47,13 +47,13 @@ Words = list[str]
 def simulate(reviews: int = REVIEWS, seed: int = 0) -> Corpus:
     """Return made-up reviews, the first half to train with, the others to test; every word has a rank.
 
-    A review is a pure function of its number and the seed. Raises DataError for less than two reviews, or a seed
+    A review is a pure function of its number and the seed. Raises ConfigError for less than two reviews, or a seed
     that does not fit in 64 bits.
     """
     if not 2 <= reviews <= MOST_REVIEWS:  # noqa: PLR2004 (one for each half)
-        raise DataError(f"made-up reviews need to be at least 2 and at most {MOST_REVIEWS:,}, got {reviews}")
+        raise ConfigError(f"made-up reviews need to be at least 2 and at most {MOST_REVIEWS:,}, got {reviews}")
     if not 0 <= seed < 2**64:
-        raise DataError(f"made-up reviews need a seed from 0 to 2**64 - 1, got {seed}")
+        raise ConfigError(f"made-up reviews need a seed from 0 to 2**64 - 1, got {seed}")
     tally = Tally()
     for number in range(reviews):
         label, words = _review(_bits(seed, number).__next__)

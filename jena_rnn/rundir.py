@@ -9,31 +9,33 @@ Files appear whole or not at all: written under a temporary name beside their pl
 
 import hashlib
 import io
-import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence, Sized
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from jena_rnn import shapes
-from jena_rnn.config import digest_of, dump, parse
+from jena_rnn.config import digest_of, dump, may_become, parse
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
-from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, require_space, save_figure
+from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, save_figure
+from jena_rnn.folder import Folder
 from jena_rnn.messages import shortened
-from jena_rnn.naming import new_folder
+from jena_rnn.naming import new_folder, newest_first
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
 from jena_rnn.tasks import Table
 
-T = TypeVar("T", bound=Sized)
+T = TypeVar("T")
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
+SEALED = (HISTORY, PREDICTIONS)
+"""What metrics.json has the checksums of."""
 RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
 FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
 TRAINED = "config_sha256"
@@ -45,6 +47,7 @@ class RunDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._folder = Folder(path)
 
     @classmethod
     def create(cls, runs: Path, name: str, seed: int, *, force: bool = False) -> "RunDir":
@@ -91,9 +94,13 @@ class RunDir:
             remove_parts(self.path)
             yield
 
-    def require_space(self, needed: int) -> None:
-        """Raise FileError if the disk has fewer than `needed` bytes left."""
-        require_space(self.path, needed)
+    def refuse_busy(self) -> None:
+        """Raise BusyError if another process is writing the run: told at once, not when all that is needed is loaded.
+
+        A run that only cannot be written may still be read.
+        """
+        with suppress(FileError), locked(self.path / LOCK):
+            pass
 
     def discard_results(self) -> None:
         """Remove what a finished training left, before it goes on."""
@@ -105,11 +112,11 @@ class RunDir:
 
     def write_config(self, config: Experiment) -> None:
         """Write the resolved config; it runs again as it is."""
-        self._write_text(CONFIG, dump(config))
+        self._folder.write_text(CONFIG, dump(config))
 
     def config(self) -> Experiment:
         """Return the run's config; raises ConfigError if someone broke it, or made another one of it."""
-        with self._reading(CONFIG) as path:
+        with self._folder.reading(CONFIG) as path:
             text = read_bytes(path).decode()
         config = parse(text, str(self.path / CONFIG))
         info = self.info()
@@ -122,34 +129,35 @@ class RunDir:
 
     def write_info(self, info: dict[str, Any]) -> None:
         """Write where the run came from: command, versions, machine, data."""
-        self._write_text(INFO, _json(info))
+        self._folder.write_json(INFO, info)
 
     def info(self) -> dict[str, Any]:
         """Return what `write_info` wrote."""
-        return self._read_json(INFO, shapes.of_info)
+        return self._folder.read_json(INFO, shapes.of_info)
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
-        """Write the errors of the finished run."""
-        self._write_text(METRICS, _json(metrics))
+        """Write the errors of the finished run, last of all files, and the checksums of those that belong to it."""
+        sums = {name: self._folder.digest(name) for name in SEALED}
+        self._folder.write_json(METRICS, metrics | {"files": sums})
 
     def metrics(self) -> dict[str, Any] | None:
         """Return the errors, or None for a run that has not finished."""
         if not (self.path / METRICS).exists():
             return None
         task = self.info()["task"]
-        return self._read_json(METRICS, lambda found: shapes.of_metrics(found, task))
+        return self._folder.read_json(METRICS, lambda found: shapes.of_metrics(found, task))
 
     def write_words(self, words: Sequence[str]) -> None:
         """Write the words that samples are made of, by rank, if they are."""
         if words:
-            self._write_text(WORDS, words_text(words))
+            self._folder.write_text(WORDS, words_text(words))
 
     def words(self) -> tuple[str, ...]:
         """Return what `write_words` wrote, nothing for a run without words; raises RunError if it is damaged."""
         known = self.info()["data"].get("words_sha256")
         if known is None:
             return ()
-        with self._reading(WORDS) as path:
+        with self._folder.reading(WORDS) as path:
             text = read_bytes(path)
             if hashlib.sha256(text).hexdigest() != known:
                 raise ValueError(f"not the words that {INFO} knows")
@@ -160,34 +168,42 @@ class RunDir:
 
     def write_history(self, rows: Sequence[Record], form: type[Record]) -> None:
         """Write one line for each epoch; `form` says which columns there are."""
-        self._write_text(HISTORY, history_text(rows, form))
+        self._folder.write_text(HISTORY, history_text(rows, form))
 
     def history(self) -> list[Record]:
-        """Return the epochs so far, empty before the first; raises RunError if some of a finished run are lost."""
-        metrics, history = self.metrics(), list[Record]()
-        if metrics is None and not (self.path / HISTORY).exists():
-            return history
-        with self._reading(HISTORY) as path:
-            history = history_from(read_bytes(path).decode(), FORMS[self.info()["task"]])
-            if metrics is not None and len(history) != metrics["epochs"]:
-                raise ValueError(f"{len(history)} epochs, but {METRICS} knows {metrics['epochs']}")
-        return history
+        """Return the epochs so far, empty before the first; raises RunError if it is not what the run wrote."""
+        if self.metrics() is None and not (self.path / HISTORY).exists():
+            return []
+        with self._sealed(HISTORY) as text:
+            return history_from(text.decode(), FORMS[self.info()["task"]])
 
     def write_predictions(self, predictions: Table) -> None:
         """Write what the model says of the test samples."""
         with atomic(self.path / PREDICTIONS) as file:
             predictions.write(file)
 
-    def predictions(self, read: Callable[[IO[bytes]], T], count: int) -> T:
-        """Return what the model says of `count` test samples, as `read` reads it; raises RunError if it is damaged."""
-        with self._reading(PREDICTIONS) as path:
+    def predictions(self, read: Callable[[IO[bytes]], T]) -> T:
+        """Return what the model says of the test samples, as `read` reads it; raises RunError if it is damaged."""
+        with self._sealed(PREDICTIONS) as data:
+            return read(io.BytesIO(data))
+
+    @contextmanager
+    def _sealed(self, name: str) -> Iterator[bytes]:
+        """Give the bytes of a file; of a finished run, they must be those that the run wrote."""
+        metrics = self.metrics()
+        with self._folder.reading(name) as path:
             data = read_bytes(path)
-            if not data.endswith(b"\n"):
-                raise ValueError("its last line is cut off")
-            found = read(io.BytesIO(data))
-            if len(found) != count:
-                raise ValueError(f"{len(found):,} samples, but {METRICS} knows {count:,}")
-            return found
+            if metrics is not None and hashlib.sha256(data).hexdigest() != metrics["files"][name]:
+                raise ValueError(f"not what the run wrote, by its checksum in {METRICS}")
+            yield data
+
+    def is_whole(self) -> bool:
+        """Return whether the run has finished, and what it left can be read and is what it wrote."""
+        try:
+            metrics = self.metrics()
+            return metrics is not None and all(self._folder.digest(name) == metrics["files"][name] for name in SEALED)
+        except RunError:
+            return False
 
     @property
     def snapshots(self) -> SnapshotStore:
@@ -218,7 +234,7 @@ class RunDir:
 
     def write_report(self, text: str) -> Path:
         """Write the report and return its path."""
-        return self._write_text(REPORT, text)
+        return self._folder.write_text(REPORT, text)
 
     def write_plot(self, name: str, figure: Any) -> Path:
         """Save a matplotlib figure as `plots/<name>.png` and return its path."""
@@ -232,30 +248,11 @@ class RunDir:
         """Where TensorBoard's event files go."""
         return self.path / TENSORBOARD
 
-    def _write_text(self, name: str, text: str) -> Path:
-        with atomic(self.path / name) as file:
-            file.write(text.encode(errors="backslashreplace"))  # a path may hold what is no text
-        return self.path / name
 
-    def _read_json(self, name: str, misfits: Callable[[Any], list[str]]) -> dict[str, Any]:
-        with self._reading(name) as path:
-            found = shapes.plain_json(read_bytes(path))
-            if wrong := misfits(found):
-                raise ValueError("; ".join(wrong[:5]))
-        return dict(found)
-
-    @contextmanager
-    def _reading(self, name: str) -> Iterator[Path]:
-        path = self.path / name
-        try:
-            yield path
-        except FileNotFoundError:
-            raise RunError(f"{path}: missing; the run did not get that far") from None
-        except OSError as error:
-            raise FileError(f"{path}: cannot be read: {reason(error)}") from None
-        except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
-            raise RunError(f"{path}: damaged: {error}") from None
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, indent=2, allow_nan=False) + "\n"
+def refuse_busy(runs: Path, config: Experiment) -> None:
+    """Raise BusyError if another process is writing a run under `runs` of what may come to be `config`."""
+    for path in newest_first(runs, config.name, config.seed):
+        with suppress(ConfigError, FileError, NothingToResumeError):
+            run = RunDir.open(path)
+            if may_become(config, run.config()):
+                run.refuse_busy()

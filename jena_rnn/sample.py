@@ -19,7 +19,7 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.errors import DataError
+from jena_rnn.errors import ConfigError
 from jena_rnn.series import MADE_UP, Floats, Series, Source
 
 COLUMNS: tuple[str, ...] = (
@@ -59,12 +59,12 @@ def simulate(rows: int = ROWS, seed: int = 0) -> Series:
 
     Values are rounded to hundredths, as in the file; that also hides how processors differ in the last bit of
     a logarithm. With the same seed, fewer rows are always the beginning of more rows.
-    Raises DataError for less than one row, or a seed that does not fit in 64 bits.
+    Raises ConfigError for less than one row, or a seed that does not fit in 64 bits.
     """
     if not 1 <= rows <= MOST_ROWS:
-        raise DataError(f"the made-up station needs at least 1 row and at most {MOST_ROWS:,}, got {rows}")
+        raise ConfigError(f"the made-up station needs at least 1 row and at most {MOST_ROWS:,}, got {rows}")
     if not 0 <= seed < 2**64:
-        raise DataError(f"the made-up station needs a seed from 0 to 2**64 - 1, got {seed}")
+        raise ConfigError(f"the made-up station needs a seed from 0 to 2**64 - 1, got {seed}")
     days = -(-rows // 144)  # whole days, cut at the end
     hours, minutes = np.arange(24 * days + 1), 10 * np.arange(1, 144 * days + 1)
     hourly = _weather(np.arange(-SPIN_UP, 24 * days + 1), seed)

@@ -109,6 +109,7 @@ ENDED: dict[str, Any] = {
     "epochs": WHOLE,
     "seconds_per_epoch": NUMBER,
     "seconds": NUMBER,
+    "files": {"history.csv": TEXT, "predictions.csv": TEXT},
 }
 ACCURACY: dict[str, Any] = {
     "reviews": WHOLE,

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
-from jena_rnn.files import atomic, names, read_bytes, reason, remove, remove_parts
+from jena_rnn.files import atomic, is_folder, names, read_bytes, reason, remove, remove_parts
 from jena_rnn.messages import one_line
 from jena_rnn.records import Record, best, record_from
 
@@ -130,7 +130,7 @@ class SnapshotStore:
 
         Raises NothingToResumeError if there is none, FileError if one cannot be read.
         """
-        for epoch in sorted(self._epochs(), reverse=True):
+        for epoch in sorted(self._epochs() if is_folder(self.folder) else [], reverse=True):
             try:
                 return self._load(epoch)
             except RunError as error:
@@ -139,7 +139,8 @@ class SnapshotStore:
 
     def tidy(self) -> None:
         """Remove leftovers of writes that were cut short; only the holder of the run's lock may."""
-        remove_parts(self.folder)
+        if is_folder(self.folder):
+            remove_parts(self.folder)
 
     def best(self) -> Snapshot:
         """Return the snapshot of the best epoch; raises RunError if it is missing, damaged or of another run."""

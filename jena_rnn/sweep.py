@@ -42,6 +42,7 @@ class Tape:
     groups: list[Group]
     kernel: Array
     recurrent: Array
+    late: Array
     sequences: bool
 
 
@@ -89,9 +90,10 @@ class Sweep:
         """
         size, timesteps, columns = batch.shape
         kernel = self._packed(kernel, _whole(columns), range(self.cell.inputs))
+        late = self._packed(recurrent, _whole(self.units), self.cell.late) if self.cell.late else NONE
         recurrent = self._packed(recurrent, _whole(self.units), self.cell.recurrent)
         bias = self._padded(bias.reshape(self.cell.gates, -1), (self.cell.gates, _whole(self.units))).ravel()
-        across, down = np.ascontiguousarray(kernel.T), np.ascontiguousarray(recurrent.T)
+        across, down, later = (np.ascontiguousarray(matrix.T) for matrix in (kernel, recurrent, late))
         groups = self._groups(-(-size // LANES), columns, timesteps if keep else 1)
         out = np.empty((size, timesteps if sequences else 1, self.units), np.float32)
 
@@ -101,20 +103,20 @@ class Sweep:
                 self._lanes(mask, first, _whole(mask.shape[1])) for mask in (input_mask, state_mask)
             )
             forward_pass(
-                self.cell.kind, self.relu, self.backwards, batch, out, first, across, down, bias,
+                self.cell.kind, self.relu, self.backwards, batch, out, first, across, down, later, bias,
                 group.input_mask, group.state_mask, group.inputs, group.gates, group.states, group.carries,
             )  # fmt: skip
 
         _all(run, len(groups))
         if not keep:
             self._spare.append(groups)
-        return out, Tape((size, timesteps, columns), groups, kernel, recurrent, sequences)
+        return out, Tape((size, timesteps, columns), groups, kernel, recurrent, late, sequences)
 
     def backward(self, tape: Tape, slope: Array, *, to_inputs: bool = True) -> Gradients:
         """Return the gradients for the loss's gradient in what `forward` returned; uses the tape up."""
         _, timesteps, columns = tape.shape
         d_inputs = np.empty(tape.shape if to_inputs else (0, timesteps, columns), np.float32)
-        matrices = tape.kernel, tape.recurrent
+        matrices = tape.kernel, tape.recurrent, tape.late
 
         def run(number: int) -> list[Array]:
             group = tape.groups[number]
@@ -123,18 +125,23 @@ class Sweep:
                 np.zeros_like(group.gates[0]),
             ]
             backward_pass(
-                self.cell.kind, self.relu, self.backwards, slope, d_inputs, number * LANES, tape.kernel,
-                tape.recurrent, group.input_mask, group.state_mask, group.inputs, group.gates, group.states,
-                group.carries, *shares,
+                self.cell.kind, self.relu, self.backwards, slope, d_inputs, number * LANES, *matrices,
+                group.input_mask, group.state_mask, group.inputs, group.gates, group.states, group.carries, *shares,
             )  # fmt: skip
             return shares
 
-        d_kernel, d_recurrent, d_bias = (sum(shares) for shares in zip(*_all(run, len(tape.groups)), strict=True))
+        d_kernel, d_recurrent, d_late, d_bias = (
+            sum(shares) for shares in zip(*_all(run, len(tape.groups)), strict=True)
+        )
         self._spare.append(tape.groups)
+        d_recurrent = self._unpacked(d_recurrent, self.units, self.cell.recurrent)
+        if self.cell.late:
+            d_late = self._unpacked(d_late, self.units, range(len(self.cell.late)))
+            d_recurrent = np.concatenate([d_recurrent, d_late], axis=1)
         return Gradients(
             d_inputs,
             self._unpacked(d_kernel, columns, range(self.cell.inputs)),
-            self._unpacked(d_recurrent, self.units, self.cell.recurrent),
+            d_recurrent,
             d_bias.sum(axis=1).reshape(self.cell.gates, -1)[:, : self.units].ravel(),
         )
 

@@ -97,7 +97,12 @@ def confusion_table(counts: Sequence[Sequence[int]]) -> str:
 
 
 def collapsed(probabilities: Floats, labels: Labels) -> bool:
-    """Return whether a model says the same of nearly all reviews, which are not nearly all alike."""
+    """Return whether a model says the same of nearly all reviews, which are not nearly all alike.
+
+    One that has the very same probability for all of several reviews looks at none of them, right or not.
+    """
+    if len(labels) > 1 and float(np.ptp(probabilities)) < EPSILON:
+        return True
     said, true = float((probabilities > HALF).mean()), float((labels > 0).mean())
     return max(said, 1 - said) >= COLLAPSED_SHARE > max(true, 1 - true)
 

@@ -323,7 +323,7 @@ def test_smoke_leaves_what_was_asked_for(made_up_csv: Path, tmp_path: Path, jena
         (["report", "gone"], 4, "gone: no such run directory"),
         (["evaluate", "."], 4, "not a run directory"),
         (["sample", "x.csv", "--rows", "0"], 2, "0 is not in the range x>=1"),
-        (["sample", "x.csv", "--rows", "10000001"], 3, "at most 10,000,000"),
+        (["sample", "x.csv", "--rows", "10000001"], 2, "at most 10,000,000"),
         (["sample", ""], 2, "expected a path, got an empty one"),
         (["evaluate", ".", "--predictions", ""], 2, "'--predictions': expected a path, got an empty one"),
         (["plot", ".", ".", "--out", ""], 2, "'--out': expected a path, got an empty one"),
@@ -454,11 +454,14 @@ def test_a_pipe_in_the_place_of_data_is_refused_and_not_waited_for(tmp_path: Pat
     assert "expected a file, not a pipe or device" in done.err
 
 
-def test_resume_asks_for_the_lock_before_it_loads_tensorflow(trained: Path) -> None:
+def test_a_run_in_use_is_told_before_anything_large_is_loaded(trained: Path, made_up_csv: Path) -> None:
     from jena_rnn.rundir import RunDir
 
+    again = ("train", str(CONFIGS / "dense.yaml"), "--data", str(made_up_csv), "--scale-split", "--resume")
+    again = (*again, "--epochs", "3", "--set", "training.steps_per_epoch=20", "--runs-dir", str(trained.parent))
     with RunDir.open(trained).locked():
-        assert "tensorflow" not in _modules_after("resume", str(trained), code=5)
+        for command in (again, *((verb, str(trained)) for verb in ("resume", "report", "plot"))):
+            assert not {"tensorflow", "matplotlib", "pandas"} & _modules_after(*command, code=5)
 
 
 def test_a_command_to_resume_holds_the_run_until_its_last_file_is_written(
@@ -626,25 +629,30 @@ def test_faults_of_the_data_are_told_before_training(tmp_path: Path, jena_rnn: C
     assert "data: 1 gap in time (rows taken as they stand)" in done.err
 
 
-def test_lost_lines_of_a_finished_run_are_named_and_its_history_comes_back(
+def test_what_a_finished_run_lost_is_named_and_resume_makes_it_again(
     trained: Path, tmp_path: Path, jena_rnn: Command
 ) -> None:
     run = Path(shutil.copytree(trained, tmp_path / "run"))
-    whole = (run / "predictions.csv").read_bytes()
-    lines = whole.splitlines(keepends=True)
-    for damaged, wrong in (
-        (whole[:-5], "its last line is cut off"),
-        (b"".join(lines[:9]), "samples, but metrics.json"),
+    kept = {name: (run / name).read_bytes() for name in ("predictions.csv", "history.csv", "metrics.json")}
+    sealed = "not what the run wrote, by its checksum in metrics.json"
+    changed = "its checksum does not fit; someone or something changed what the run wrote"
+    for name, damaged, verb, wrong in (
+        ("predictions.csv", kept["predictions.csv"][:-5], "plot", sealed),
+        ("predictions.csv", kept["predictions.csv"].replace(b"1", b"2", 1), "plot", sealed),
+        ("history.csv", b"".join(kept["history.csv"].splitlines(keepends=True)[:2]), "report", sealed),
+        ("metrics.json", kept["metrics.json"].replace(b'"mae_unit": ', b'"mae_unit": 1', 1), "report", changed),
     ):
-        (run / "predictions.csv").write_bytes(damaged)
-        done = jena_rnn("plot", run)
-        assert (done.code, wrong in done.err) == (4, True), done.err
-    (run / "predictions.csv").write_bytes(whole)
-    history = (run / "history.csv").read_text()
-    (run / "history.csv").write_text("".join(history.splitlines(keepends=True)[:2]))
-    done = jena_rnn("report", run)
-    assert (done.code, "history.csv: damaged: 1 epochs, but metrics.json knows 3" in done.err) == (4, True)
+        assert damaged != kept[name]
+        (run / name).write_bytes(damaged)
+        done = jena_rnn(verb, run)
+        assert (done.code, done.err) == (4, f"jena-rnn: {run / name}: damaged: {wrong}\n")
+        done = jena_rnn("resume", run)
+        assert done.code == 0, done.err
+        assert {name: (run / name).read_bytes() for name in kept} == kept
     (run / "history.csv").unlink()
     assert (jena_rnn("report", run).code, jena_rnn("plot", run).code) == (4, 4)
     assert jena_rnn("resume", run).code == 0
-    assert (run / "history.csv").read_text() == history
+    assert {name: (run / name).read_bytes() for name in kept} == kept
+    shutil.rmtree(run / "snapshot")
+    done = jena_rnn("resume", run)
+    assert (done.code, done.err) == (6, f"jena-rnn: {run / 'snapshot'}: no whole snapshot to go on from\n")

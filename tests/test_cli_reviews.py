@@ -16,6 +16,7 @@ from conftest import CONFIGS, Result
 from jena_rnn.cli import run as run_command
 from jena_rnn.review_sample import simulate, write_table
 from jena_rnn.reviews import decode
+from jena_rnn.rundir import RunDir
 
 Command = Callable[..., Result]
 SMALL = (
@@ -177,7 +178,7 @@ def test_damaged_metrics_are_named(
 
 def test_files_of_another_task_are_named(lstm: Path, trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
     for own, other in ((lstm, trained), (trained, lstm)):
-        for name, wrong in (("metrics.json", "task: expected "), ("history.csv", "expected the header epoch,loss,")):
+        for name, wrong in (("metrics.json", "task: expected "), ("history.csv", "not what the run wrote")):
             run = Path(shutil.copytree(own, tmp_path / f"{own.name}-{name}"))
             shutil.copy(other / name, run / name)
             for verb in ("report", "plot"):
@@ -187,6 +188,7 @@ def test_files_of_another_task_are_named(lstm: Path, trained: Path, tmp_path: Pa
 
 def test_a_history_of_impossible_accuracies_is_damaged(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
     run = Path(shutil.copytree(lstm, tmp_path / "run"))
+    (run / "metrics.json").unlink()  # as if it had not finished: nothing but its lines says what they must be
     header = (run / "history.csv").read_text().splitlines()[0]
     (run / "history.csv").write_text(f"{header}\n1,0.5,2,0.5,0.5,0.001,1\n")
     done = jena_rnn("report", run)
@@ -195,14 +197,13 @@ def test_a_history_of_impossible_accuracies_is_damaged(lstm: Path, tmp_path: Pat
 
 @pytest.mark.parametrize("words", ["[1, 2]", '"abc"', '{"a": 1}'])
 def test_words_that_are_none_are_damaged(lstm: Path, tmp_path: Path, words: str, jena_rnn: Command) -> None:
-    def change(info: Any) -> Any:
-        info["data"]["words_sha256"] = hashlib.sha256(words.encode()).hexdigest()
-        return info
-
-    run = _damaged(lstm, tmp_path, "run.json", change)
-    (run / "words.json").write_text(words)
-    done = jena_rnn("predict", run, "--text", "good")
-    assert (done.code, done.err) == (4, f"jena-rnn: {run / 'words.json'}: damaged: expected a list of texts\n")
+    run = RunDir(shutil.copytree(lstm, tmp_path / "run"))
+    info = run.info()
+    info["data"]["words_sha256"] = hashlib.sha256(words.encode()).hexdigest()
+    run.write_info(info)
+    (run.path / "words.json").write_text(words)
+    done = jena_rnn("predict", run.path, "--text", "good")
+    assert (done.code, done.err) == (4, f"jena-rnn: {run.path / 'words.json'}: damaged: expected a list of texts\n")
 
 
 def test_resume_writes_lost_words_again(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:

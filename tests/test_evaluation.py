@@ -35,8 +35,11 @@ def test_a_forecast_that_hardly_varies_has_collapsed() -> None:
     assert not collapsed(np.array([-0.021, 0.021]), truth)
 
 
-def test_a_constant_forecast_of_a_constant_truth_has_not_collapsed() -> None:
-    assert not collapsed(np.array([3.0, 3.0]), np.array([3.0, 3.0]))
+def test_a_constant_forecast_has_collapsed_though_the_truth_stands_still() -> None:
+    assert collapsed(np.array([3.0, 3.0]), np.array([3.0, 3.0]))
+    assert collapsed(np.array([3.0, 3.00001]), np.array([3.0, 3.0]))
+    assert not collapsed(np.array([3.0, 3.1]), np.array([3.0, 3.0]))
+    assert not collapsed(np.array([3.0]), np.array([3.0])), "one window says nothing"
 
 
 def test_the_calendar_counts_days_of_the_year_and_hours_of_the_day_from_zero() -> None:

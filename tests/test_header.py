@@ -120,6 +120,10 @@ def test_an_open_quote_or_a_lone_carriage_return_is_refused(raw: bytes) -> None:
     assert "is no header: expected each quoted cell to end before the next" in refusal(raw)
 
 
+def test_quoted_names_parted_by_another_delimiter_are_told_of_it() -> None:
+    assert refusal(b'"t";"a"\n').endswith("; set data.delimiter to ';' if cells are parted by a semicolon")
+
+
 @pytest.mark.parametrize("start", [b"", b"#", b"t,"])
 def test_a_first_line_that_does_not_end_is_refused(start: bytes) -> None:
     raw = start + b"x" * LONGEST_LINE + b"\nt,a\n"

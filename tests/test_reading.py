@@ -239,7 +239,9 @@ def test_the_first_bad_cell_of_a_file_is_named(path: Path) -> None:
 def test_a_cell_that_is_not_utf8_is_refused(path: Path) -> None:
     message = "4: column 'p (mbar)': expected a number, got 'µ'"
     assert refusal(path, PLAIN + ROW + b"\xb5,1\n") == message
-    assert "4: column 'p (mbar)': expected a number" in refusal(path, PLAIN + ROW + "１,1\n".encode())
+    for cell in ("１", "3,7 °C".replace(",", "."), "µ\x1b[31m"):
+        expected = f"4: column 'p (mbar)': expected a number, got {cell!r}"
+        assert refusal(path, PLAIN + ROW + f"{cell},1\n".encode()) == expected
 
 
 def test_a_long_cell_is_not_shown_whole(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jena_rnn.errors import DataError
+from jena_rnn.errors import ConfigError
 from jena_rnn.phrases import LISTS
 from jena_rnn.review_sample import simulate, write_table
 from jena_rnn.reviews import MADE_UP, Corpus, Reviews, decode, encode
@@ -149,11 +149,11 @@ def test_the_sentences_are_words_as_texts_are_cut_into() -> None:
 
 @pytest.mark.parametrize("reviews", [-1, 0, 1, 200_001])
 def test_too_few_reviews_and_far_too_many_are_refused(reviews: int) -> None:
-    with pytest.raises(DataError, match=f"at least 2 and at most 200,000, got {reviews}"):
+    with pytest.raises(ConfigError, match=f"at least 2 and at most 200,000, got {reviews}"):
         simulate(reviews)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64])
 def test_a_seed_beyond_64_bits_is_refused(seed: int) -> None:
-    with pytest.raises(DataError, match=f"seed from 0 to .*, got {seed}"):
+    with pytest.raises(ConfigError, match=f"seed from 0 to .*, got {seed}"):
         simulate(2, seed)

@@ -1,5 +1,6 @@
 """A run directory: whole files or none, nothing overwritten unasked, damage named."""
 
+import hashlib
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
-from jena_rnn.rundir import RunDir
+from jena_rnn.rundir import RunDir, refuse_busy
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
 SCORE |= {"collapsed": False, "skill": None}
@@ -28,6 +29,7 @@ METRICS = {
     "seconds": 2,
 }
 METRICS |= {"task": "forecast", "splits": {"val": SCORE, "test": SCORE}}
+ROWS = [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)]
 INFO: dict[str, Any] = {
     **{"task": "forecast", "command": [], "started": "", "versions": {}, "overrides": [], "seed": 3, "devices": []},
     **{"row_hours": 1, "lead_hours": 25.0, "steps_per_epoch": 5, "parameters": 33, "git": None},
@@ -47,20 +49,53 @@ def _run(folder: Path) -> RunDir:
     return run
 
 
+def _finished(folder: Path) -> RunDir:
+    run = _run(folder)
+    run.write_history(
+        [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)], EpochRecord
+    )
+    (run.path / "predictions.csv").write_text("forecasts\n")
+    run.write_metrics(METRICS)
+    return run
+
+
 def test_the_name_holds_config_utc_stamp_and_seed(tmp_path: Path) -> None:
     assert _run(tmp_path).path.match("gru-20[0-9][0-9][0-1][0-9][0-3][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z-s3")
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    run = _run(tmp_path)
-    rows = [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)]
-    run.write_history(rows, EpochRecord)
-    run.write_metrics(METRICS)
-    again = RunDir.open(run.path)
+    again = RunDir.open(_finished(tmp_path).path)
     assert again.config().seed == 3
     assert again.info() == INFO
-    assert again.history() == rows
-    assert again.metrics() == METRICS
+    assert again.history() == ROWS
+    assert again.predictions(lambda file: file.read()) == b"forecasts\n"
+    sums = (again.metrics() or {})["files"]
+    assert again.metrics() == METRICS | {"files": sums}
+    assert sums["history.csv"] == hashlib.sha256((again.path / "history.csv").read_bytes()).hexdigest()
+    assert again.is_whole()
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("run.json", '"parameters": 33', '"parameters": 34'),
+        ("metrics.json", '"best_val_mae": 0.3', '"best_val_mae": 0.2'),
+        ("metrics.json", '"collapsed": false', '"collapsed": true'),
+        ("metrics.json", '"sha256": "', '"sha256": "0'),
+        ("metrics.json", '"seconds": 2,', '"seconds": 2, "more": 1,'),
+        ("history.csv", "2,0.30000000000000004", "2,0.20000000000000004"),
+        ("predictions.csv", "forecasts", "forecast"),
+    ],
+)
+def test_a_figure_that_was_changed_is_no_figure(tmp_path: Path, name: str, before: str, after: str) -> None:
+    run = _finished(tmp_path)
+    text = (run.path / name).read_text()
+    assert before in text
+    (run.path / name).write_text(text.replace(before, after, 1))
+    read = {"run.json": run.info, "metrics.json": run.metrics, "history.csv": run.history}
+    with pytest.raises(RunError, match=rf"{re.escape(name)}: damaged: .*checksum"):
+        read.get(name, lambda: run.predictions(lambda file: file.read()))()
+    assert not run.is_whole()
 
 
 def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None:
@@ -90,7 +125,7 @@ def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monk
     monkeypatch.setattr(naming, "datetime", Clock(stands=9))
     run = _run(tmp_path)
     (run.path / "notes.txt").write_text("mine")
-    run.write_metrics(METRICS)
+    (run.path / "metrics.json").write_text("{}")
     forced = RunDir.create(tmp_path, "gru", 3, force=True)
     assert forced.path == run.path
     forced.clear()
@@ -143,7 +178,7 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"history\.csv: cannot be read: Larger than any file of a run"):
         run.history()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
-        run.predictions(Predictions.read, 640)
+        run.predictions(Predictions.read)
 
 
 def _changed(key: str, value: Any) -> dict[str, Any]:
@@ -185,8 +220,7 @@ def test_what_run_json_cannot_mean_is_named(tmp_path: Path, key: str, value: Any
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "1" + "0" * 400])
 def test_a_figure_that_no_float_holds_is_damage(tmp_path: Path, number: str) -> None:
-    run = _run(tmp_path)
-    run.write_metrics(METRICS)
+    run = _finished(tmp_path)
     path = run.path / "metrics.json"
     path.write_text(path.read_text().replace('"skill": null', f'"skill": {number}', 1))
     with pytest.raises(RunError, match=r"metrics\.json: damaged: .*expected .*finite number"):
@@ -267,9 +301,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:
-    run = _run(tmp_path)
-    run.write_metrics(METRICS)
-    run.write_history([], EpochRecord)
+    run = _finished(tmp_path)
     run.discard_results()
     assert run.metrics() is None
     assert (run.path / "history.csv").exists()
@@ -281,8 +313,33 @@ def test_a_second_writer_is_refused_at_once_and_the_lock_ends_with_its_holder(tm
         with pytest.raises(BusyError, match="another process is writing it") as caught, RunDir.open(run.path).locked():
             pass
         assert caught.value.exit_code == 5
+        with pytest.raises(BusyError, match="another process is writing it"):
+            RunDir.open(run.path).refuse_busy()
     with run.locked():
         pass
+    run.refuse_busy()
+
+
+def test_a_run_to_be_gone_on_with_is_known_to_be_in_use_before_anything_is_loaded(tmp_path: Path) -> None:
+    asked = parse("{name: gru, seed: 3, training: {steps_per_epoch: 7}}")
+    run = RunDir.create(tmp_path, "gru", 3)
+    with run.locked():
+        refuse_busy(tmp_path, asked)  # nothing is known of it yet
+        run.clear()
+        run.write_config(parse("{name: gru, seed: 3, training: {steps_per_epoch: 7, fast_layers: true, epochs: 9}}"))
+        run.write_info(INFO)
+        longer = "{name: gru, seed: 3, split: {scale: true}, training: {epochs: 30, steps_per_epoch: 7}}"
+        for same in (asked, parse(longer)):
+            with pytest.raises(BusyError, match="another process is writing it"):
+                refuse_busy(tmp_path, same)
+        for other in (
+            "name: gru, seed: 4",
+            "name: dense, seed: 3",
+            "name: gru, seed: 3, model: {name: gru, units: 33}",
+        ):
+            refuse_busy(tmp_path, parse(f"{{{other}, training: {{steps_per_epoch: 7}}}}"))
+    refuse_busy(tmp_path, asked)
+    refuse_busy(tmp_path / "none", asked)
 
 
 def test_json_holds_no_nan(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jena_rnn.errors import DataError
+from jena_rnn.errors import ConfigError
 from jena_rnn.sample import BLOCK, COLUMNS, saturation_pressure, simulate, write_csv
 from jena_rnn.series import MADE_UP, Floats, Series, period
 
@@ -170,11 +170,11 @@ def test_a_measured_series_is_not_written_as_made_up() -> None:
 
 @pytest.mark.parametrize("rows", [0, -1, 10_000_001])
 def test_no_rows_and_far_too_many_are_refused(rows: int) -> None:
-    with pytest.raises(DataError, match=f"at least 1 row and at most 10,000,000, got {rows}"):
+    with pytest.raises(ConfigError, match=f"at least 1 row and at most 10,000,000, got {rows}"):
         simulate(rows)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**64])
 def test_a_seed_beyond_64_bits_is_refused(seed: int) -> None:
-    with pytest.raises(DataError, match=f"seed from 0 to .*, got {seed}"):
+    with pytest.raises(ConfigError, match=f"seed from 0 to .*, got {seed}"):
         simulate(1, seed)

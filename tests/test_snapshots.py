@@ -110,17 +110,18 @@ def test_names_that_are_no_snapshots_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").exists()
 
 
-def test_an_empty_folder_holds_nothing_to_go_on_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["", "gone"])
+def test_an_empty_or_missing_folder_holds_nothing_to_go_on_from(tmp_path: Path, folder: str) -> None:
+    store = SnapshotStore(tmp_path / folder)
+    store.tidy()
     with pytest.raises(NothingToResumeError, match="no whole snapshot to go on from") as caught:
-        SnapshotStore(tmp_path).newest()
+        store.newest()
     assert caught.value.exit_code == 6
 
 
-def test_a_missing_folder_is_a_file_error(tmp_path: Path) -> None:
-    store = SnapshotStore(tmp_path / "gone")
-    for failing in (store.newest, store.tidy, lambda: store.save(_snapshot(0))):
-        with pytest.raises(FileError, match=r"gone.*No such file or directory"):
-            failing()
+def test_nothing_is_saved_in_a_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"gone.*No such file or directory"):
+        SnapshotStore(tmp_path / "gone").save(_snapshot(0))
 
 
 def test_the_best_epochs_snapshot_is_found(tmp_path: Path) -> None:

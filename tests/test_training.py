@@ -138,7 +138,7 @@ def test_steps_are_those_of_train_on_batch_and_their_figures_are_means_so_far() 
         (Gru(), "auto", True, 500, "compiled with XLA"),
         (Gru(), False, "auto", 500, "compiled with XLA"),
         (Gru(), True, "auto", 5, "fast layers"),
-        (Gru(reset_after=False), "auto", "auto", 500, "compiled with XLA"),
+        (Gru(reset_after=False), "auto", "auto", 500, "fast layers"),
         (Dense(), "auto", "auto", 500, "compiled with XLA"),
         (Dense(), "auto", False, 500, "not compiled"),
     ],

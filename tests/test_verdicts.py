@@ -37,7 +37,9 @@ def test_saying_the_same_of_nearly_all_is_called_collapsed() -> None:
     assert collapsed(np.full(1000, 0.49), half)
     assert collapsed(np.where(np.arange(1000) < 5, 0.1, 0.9), half)
     assert not collapsed(np.where(np.arange(1000) < 6, 0.1, 0.9), half)
-    assert not collapsed(np.full(1000, 0.49), np.zeros(1000, np.int8)), "it is right"
+    assert not collapsed(np.linspace(0, 0.49, 1000), np.zeros(1000, np.int8)), "it is right"
+    assert collapsed(np.full(1000, 0.49), np.zeros(1000, np.int8)), "right, but blind"
+    assert not collapsed(np.full(1, 0.49), np.zeros(1, np.int8))
 
 
 def test_the_table_comes_back_as_it_was_written() -> None:

@@ -6,6 +6,7 @@ Command modules import click and nothing heavy; each loads what it needs when it
 import errno
 import os
 import re
+import signal
 import sys
 
 import click
@@ -25,7 +26,7 @@ from jena_rnn.cli.train import train
 from jena_rnn.errors import FileError, JenaError
 from jena_rnn.messages import one_line, shortened
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
 OUTPUT_FAILS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN, errno.EBADF}
 LESS = "less of model.units, batch_size, training.eval_batch_size or the length of samples takes less"
 
@@ -51,8 +52,17 @@ for command in (train, resume, evaluate, predict, baseline, plot, report, inspec
     app.add_command(command)
 
 
+class _Terminated(BaseException):
+    """SIGTERM, raised where the program stands, as Ctrl-C raises KeyboardInterrupt."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
 def main() -> None:
     """Run the program on `sys.argv` and exit: 0 done, 1 a bug (with its traceback), others as in errors.py."""
+    signal.signal(signal.SIGTERM, _terminate)
     _open_standard_streams()
     sys.exit(run(sys.argv[1:]))
 
@@ -91,6 +101,8 @@ def run(arguments: list[str]) -> int:
         code = _misused(error)
     except (KeyboardInterrupt, click.Abort):
         code = _fail("interrupted", INTERRUPTED)
+    except _Terminated:
+        code = _fail("terminated", TERMINATED)
     except OSError as error:
         code = _output_failed(error)
     except Exception as error:

@@ -18,7 +18,6 @@ from jena_rnn.cli.terminal import result
 @click.option("--force", is_flag=True, help="Replace that figure if it exists.")
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
-    from jena_rnn.drawing import compare, draw
     from jena_rnn.files import refuse_existing, save_figure
     from jena_rnn.rundir import RunDir
 
@@ -26,11 +25,18 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     if len(opened) == 1:
         if out is not None:
             raise click.UsageError("--out is for several runs; the plots of one go to its own directory.")
+        opened[0].refuse_busy()
+
+        from jena_rnn.drawing import draw
+
         with opened[0].locked():
             drawn = draw(opened[0])
         result("\n".join(str(path) for path in drawn))
         return
     out = out or Path("compare.png")
     refuse_existing(out, force=force)
+
+    from jena_rnn.drawing import compare
+
     save_figure(out, compare(opened))
     result(str(out))

@@ -19,8 +19,7 @@ def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
     """
     from jena_rnn.rundir import RunDir
 
-    with RunDir.open(run).locked():
-        pass  # told within a second if another process has it, not after TensorFlow is loaded
+    RunDir.open(run).refuse_busy()
 
     from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude

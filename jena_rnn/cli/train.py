@@ -26,6 +26,10 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     Everything that the run leaves stands in its own directory: report.md, plots, history, model.
     """
     loaded, given = options.load_config(config, flags)
+    if resume:
+        from jena_rnn.rundir import refuse_busy
+
+        refuse_busy(runs_dir, loaded)
 
     from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude
