@@ -17,7 +17,9 @@ from jena_rnn.models import build
 from jena_rnn.tasks import Head
 from jena_rnn.training import accelerated, compile_model, take_step
 
-MODELS = ("gru", "gru_dropout", "lstm", "stacked", "bidirectional", "conv_gru")
+MODELS = ("gru", "gru_dropout", "gru_keras_2", "lstm", "simple_rnn", "stacked", "bidirectional", "conv_gru")
+OVERRIDDEN = {"gru_keras_2": ("gru", ["model.reset_after=false"])}
+"""What is no config of its own."""
 BATCH, FORWARD, COLUMNS = 128, 1024, 14
 STEPS = 8
 """Training steps in one measurement."""
@@ -72,7 +74,7 @@ def _row(name: str, speeds: Speeds, rounds: int) -> Row:
 
 
 def _ours(name: str, timesteps: int) -> object:
-    config = load(name)
+    config = load(*OVERRIDDEN.get(name, (name,)))
     training = accelerated(config.model, config.training, steps=500)
     model = build(config.model, (timesteps, COLUMNS), Head(), fast=training.fast_layers is True)
     compile_model(model, training, "mae", jit=training.jit_compile is True)
@@ -86,7 +88,7 @@ def _bound(name: str, timesteps: int, speeds: Speeds) -> tuple[float, float, flo
     """
     products, activations, first = 0.0, 0.0, 0.0
     for number, (kind, steps, columns, units) in enumerate(listing.shapes(name, timesteps, COLUMNS)):
-        gates = {"gru": 3, "lstm": 4, "conv": 0}[kind]
+        gates = {"gru": 3, "lstm": 4, "simple": 1, "conv": 0}[kind]
         inputs = steps * columns * units * (gates or 1)
         products += inputs + steps * units * units * gates
         activations += steps * units * (gates + (kind == "lstm"))
@@ -100,8 +102,13 @@ def _torch(name: str, windows: Array, targets: Array) -> tuple[Callable[[], obje
         import torch
     except ImportError:
         return None
-    layers = {"gru": (torch.nn.GRU, False), "lstm": (torch.nn.LSTM, False), "bidirectional": (torch.nn.GRU, True)}
-    if name not in layers:  # it has no recurrent dropout
+    layers = {
+        "gru": (torch.nn.GRU, False),
+        "lstm": (torch.nn.LSTM, False),
+        "simple_rnn": (torch.nn.RNN, False),
+        "bidirectional": (torch.nn.GRU, True),
+    }
+    if name not in layers:  # it has no recurrent dropout, and one kind of GRU
         return None
     kind, both = layers[name]
     layer, last = kind(COLUMNS, 32, batch_first=True, bidirectional=both), torch.nn.Linear(64 if both else 32, 1)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from jena_rnn.schema import Training
 from jena_rnn.series import Floats
 from jena_rnn.tasks import Batch, Task
 
+T = TypeVar("T")
 WORTH_COMPILING = 50
 """Steps in an epoch from which compiling, by XLA (2 to 13 s) or Numba (4 to 8 s), repays itself in some epochs."""
 OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
@@ -149,8 +150,8 @@ def take_step(model: keras.Model, batch: Batch, *, first: bool) -> dict[str, flo
     return {name: float(mean) for name, mean in means.items()}
 
 
-def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield the batches, each cut by a thread of its own while the step before it runs; one waits at most."""
+def ahead(batches: Iterator[T]) -> Iterator[T]:
+    """Yield the batches, each cut by a thread of its own while the one before is worked on; one waits at most."""
     with ThreadPoolExecutor(1, "batches") as cutter:
         coming = cutter.submit(next, batches, None)
         while (batch := coming.result()) is not None:
@@ -167,7 +168,7 @@ def predict(
     """
     batch_size = min(batch_size, task.count(split))
     parts: list[NDArray[np.floating]] = []
-    for inputs in task.inputs(split, batch_size):
+    for inputs in ahead(task.inputs(split, batch_size)):
         check()
         missing = batch_size - len(inputs)
         filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs
