@@ -1,9 +1,12 @@
-"""What all figures share: colours, an empty figure with its title, legends and an axis of epochs.
+"""What all figures share: colours, an empty figure with its title, curves over epochs, legends.
 
 figure, axes = empty("gru, seed 0")
+curves(axes, losses, val_losses, "loss")
+epoch_axis(axes, len(losses))
 """
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from jena_rnn.canvas import Axes, Figure, MaxNLocator
@@ -25,6 +28,19 @@ def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     axes.grid(axis="y", color=FAINT, lw=0.4)
     axes.set_axisbelow(True)
     return figure, axes
+
+
+def curves(axes: Axes, training: Sequence[float], validation: Sequence[float], what: str) -> None:
+    """Draw values of each epoch as the book's figures do: training, if there are any, as dots, validation as a line."""
+    epochs = range(1, len(validation) + 1)
+    if training:
+        axes.plot(epochs, training, "o", color=INK, ms=5, label=f"training {what}")
+    axes.plot(epochs, validation, "-", color=MODEL, lw=2, label=f"validation {what}")
+
+
+def mark(axes: Axes, epoch: int, value: float, label: str) -> None:
+    """Draw a ring around the value of one epoch."""
+    axes.plot([epoch], [value], "o", color=MODEL, mfc="none", ms=10, label=label)
 
 
 def epoch_axis(axes: Axes, epochs: int) -> None:

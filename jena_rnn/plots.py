@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from jena_rnn.axes import BASELINE, INK, MODEL, empty, epoch_axis, legend
+from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, legend, mark
 from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.predictions import Predictions
@@ -47,20 +47,11 @@ def loss_curves(
 ) -> Figure:
     """Draw training dots and validation line over epochs, in the manner of the book's figures 6.20 to 6.26."""
     figure, axes = empty(title)
-    epochs = [record.epoch for record in history]
-    if trained_on_mae:
-        axes.plot(epochs, [r.loss * std for r in history], "o", color=INK, ms=5, label="training MAE")
-    axes.plot(epochs, [r.error * std for r in history], "-", color=MODEL, lw=2, label="validation MAE")
+    trained = [record.loss * std for record in history] if trained_on_mae else []
+    curves(axes, trained, [record.error * std for record in history], "MAE")
     lowest = best(history)
-    axes.plot(
-        [lowest.epoch],
-        [lowest.error * std],
-        "o",
-        color=MODEL,
-        mfc="none",
-        ms=10,
-        label=f"best: {_amount(lowest.error * std, unit)} (epoch {lowest.epoch})",
-    )
+    amount = _amount(lowest.error * std, unit)
+    mark(axes, lowest.epoch, lowest.error * std, f"best: {amount} (epoch {lowest.epoch})")
     if naive is not None:
         axes.axhline(naive * std, ls="--", color=BASELINE, label=f"naive: {_amount(naive * std, unit)}")
     _epoch_axes(axes, len(history), unit, std)
@@ -68,11 +59,11 @@ def loss_curves(
     return figure
 
 
-def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
+def compare_curves(runs: Sequence[Curve], *, unit: str) -> Figure:
     """Draw the validation curves of several runs in one figure, each with its naive line."""
     figure, axes = empty("Validation MAE")
     drawn: set[float] = set()
-    for curve in curves:
+    for curve in runs:
         line = axes.plot(
             [record.epoch for record in curve.history],
             [record.error * curve.std for record in curve.history],
@@ -82,7 +73,7 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
         )[0]
         level = round(curve.naive * curve.std, 6)
         if level not in drawn:
-            shared = all(round(c.naive * c.std, 6) == level for c in curves)
+            shared = all(round(c.naive * c.std, 6) == level for c in runs)
             axes.axhline(
                 level,
                 ls="--",
@@ -90,8 +81,8 @@ def compare_curves(curves: Sequence[Curve], *, unit: str) -> Figure:
                 label=f"naive: {_amount(level, unit)}",
             )
             drawn.add(level)
-    longest = max(len(curve.history) for curve in curves)
-    _epoch_axes(axes, longest, unit, curves[0].std if len({curve.std for curve in curves}) == 1 else None)
+    longest = max(len(curve.history) for curve in runs)
+    _epoch_axes(axes, longest, unit, runs[0].std if len({curve.std for curve in runs}) == 1 else None)
     legend(axes, fontsize="small")
     return figure
 

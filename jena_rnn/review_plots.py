@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jena_rnn.axes import BASELINE, INK, MODEL, empty, epoch_axis, legend
+from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, legend, mark
 from jena_rnn.canvas import Figure
 from jena_rnn.records import ReviewRecord, best
 from jena_rnn.reviews import Reviews
@@ -32,11 +32,10 @@ class Curve:
 def accuracy_curves(history: Sequence[ReviewRecord], *, title: str, bag_of_words: float | None) -> Figure:
     """Draw training dots and validation line over epochs, as the book's figures 6.8 and 6.10 do."""
     figure, axes = empty(title)
-    epochs, highest = [record.epoch for record in history], best(history)
-    axes.plot(epochs, [100 * r.accuracy for r in history], "o", color=INK, ms=5, label="training accuracy")
-    axes.plot(epochs, [100 * r.val_accuracy for r in history], "-", color=MODEL, lw=2, label="validation accuracy")
+    curves(axes, [100 * r.accuracy for r in history], [100 * r.val_accuracy for r in history], "accuracy")
+    highest = best(history)
     label = f"best: {percent(highest.val_accuracy)} (epoch {highest.epoch})"
-    axes.plot([highest.epoch], [100 * highest.val_accuracy], "o", color=MODEL, mfc="none", ms=10, label=label)
+    mark(axes, highest.epoch, 100 * highest.val_accuracy, label)
     if bag_of_words is not None:
         axes.axhline(100 * bag_of_words, ls="--", color=BASELINE, label=f"bag of words: {percent(bag_of_words)}")
     epoch_axis(axes, len(history))
@@ -48,9 +47,7 @@ def accuracy_curves(history: Sequence[ReviewRecord], *, title: str, bag_of_words
 def loss_curves(history: Sequence[ReviewRecord], *, title: str) -> Figure:
     """Draw the losses likewise, as the book's figures 6.9 and 6.11 do."""
     figure, axes = empty(title)
-    epochs = [record.epoch for record in history]
-    axes.plot(epochs, [r.loss for r in history], "o", color=INK, ms=5, label="training loss")
-    axes.plot(epochs, [r.val_loss for r in history], "-", color=MODEL, lw=2, label="validation loss")
+    curves(axes, [record.loss for record in history], [record.val_loss for record in history], "loss")
     epoch_axis(axes, len(history))
     axes.set_ylabel("binary cross-entropy (nats)")
     legend(axes)
@@ -76,11 +73,11 @@ def confusion_matrix(verdicts: Verdicts, *, title: str) -> Figure:
     return figure
 
 
-def compare_curves(curves: Sequence[Curve]) -> Figure:
+def compare_curves(runs: Sequence[Curve]) -> Figure:
     """Draw the validation accuracies of several runs in one figure, and their bags of words."""
     figure, axes = empty("Validation accuracy")
-    shared = len({curve.bag_of_words for curve in curves}) == 1
-    for curve in curves:
+    shared = len({curve.bag_of_words for curve in runs}) == 1
+    for curve in runs:
         label = f"{curve.label}: {percent(best(curve.history).val_accuracy)}"
         accuracies = [100 * record.val_accuracy for record in curve.history]
         (line,) = axes.plot([record.epoch for record in curve.history], accuracies, "-o", ms=3, label=label)
@@ -88,9 +85,9 @@ def compare_curves(curves: Sequence[Curve]) -> Figure:
             label = f"its bag of words: {percent(curve.bag_of_words)}"
             axes.axhline(100 * curve.bag_of_words, ls="--", lw=1, color=line.get_color(), label=label)
     if shared:
-        level = curves[0].bag_of_words
+        level = runs[0].bag_of_words
         axes.axhline(100 * level, ls="--", color=BASELINE, label=f"bag of words: {percent(level)}")
-    epoch_axis(axes, max(len(curve.history) for curve in curves))
+    epoch_axis(axes, max(len(curve.history) for curve in runs))
     axes.set_ylabel("accuracy (%)")
     legend(axes, fontsize="small")
     return figure
