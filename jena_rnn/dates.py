@@ -18,8 +18,14 @@ NO_TIME = r"^(?:now|today)$|:6[01]"
 YEARS = 1700, 2200
 """Dates before or after are slips, and too far away to be drawn."""
 SUSPECT = re.compile(r"now|today|:6")
+JENA_FORMAT = "%d.%m.%Y %H:%M:%S"
+WRITTEN = b"00.00.0000 00:00:00"
+"""How that is written: digits stand where 0 does."""
+IS_DIGIT = np.array([code == ord("0") for code in WRITTEN + b"\n"])
+ISO_ORDER, ISO_DASHES = [6, 7, 8, 9, 5, 3, 4, 2, 0, 1, *range(10, 19)], [4, 7]
+"""Where the characters of 0000-00-00 00:00:00 come from."""
 DATE_FORMATS = (
-    "%d.%m.%Y %H:%M:%S",
+    JENA_FORMAT,
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%dT%H:%M:%SZ",
@@ -60,9 +66,42 @@ def guess_format(date: str, place: Place) -> str:
 
 def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Times:
     """Return `(rows,)` datetime64[s]; raises DataError for the first date that is none."""
+    lines = "".join(f"{date}\n" for date in dates.to_numpy(object))
+    times = _jena_times(lines) if date_format == JENA_FORMAT else None
+    if times is None:
+        times = _any_times(dates, lines, date_format, place)
+    first, end = (np.datetime64(f"{year}-01-01", "s") for year in YEARS)
+    outside = (times < first) | (times >= end)
+    if outside.any():
+        row = int(outside.argmax())
+        message = f"expected a date between the years {YEARS[0]} and {YEARS[1]}, got {shown(dates.iloc[row])}"
+        raise place.error(row, place.header.date, message)
+    return times
+
+
+def _jena_times(lines: str) -> Times | None:
+    """Return the times of lines that are all written as 01.01.2009 00:10:00 is, else None; pandas is ten times slower."""
+    codes = np.frombuffer(lines.encode(), np.uint8)
+    width = len(WRITTEN) + 1
+    if codes.size % width:
+        return None
+    rows = codes.reshape(-1, width)
+    if (
+        np.where(IS_DIGIT, (rows < ord("0")) | (rows > ord("9")), rows != np.frombuffer(WRITTEN + b"\n", np.uint8))
+    ).any():
+        return None
+    turned = rows[:, ISO_ORDER]
+    turned[:, ISO_DASHES] = ord("-")
+    try:
+        return turned.reshape(-1).view(f"S{len(WRITTEN)}").astype("datetime64[s]")
+    except ValueError:  # the 30th of February
+        return None
+
+
+def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Place) -> Times:
     parsed = pd.to_datetime(dates, format=date_format, errors="coerce")
     missing = parsed.isna().to_numpy()
-    if SUSPECT.search("\n".join(dates)):  # one search of all is quicker than one of each
+    if SUSPECT.search(lines):  # one search of all is quicker than one of each
         missing = missing | dates.str.contains(NO_TIME).to_numpy(dtype=bool)
     if missing.any():
         row = int(missing.argmax())
@@ -73,10 +112,4 @@ def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Time
     if fractions.any():
         row = int(fractions.argmax())
         raise place.error(row, place.header.date, f"expected whole seconds, got {shown(dates.iloc[row])}")
-    first, end = (np.datetime64(f"{year}-01-01", "s") for year in YEARS)
-    outside = (times < first) | (times >= end)
-    if outside.any():
-        row = int(outside.argmax())
-        message = f"expected a date between the years {YEARS[0]} and {YEARS[1]}, got {shown(dates.iloc[row])}"
-        raise place.error(row, place.header.date, message)
     return times

@@ -1,0 +1,64 @@
+"""The quick way through dates of the Jena station, against pandas's."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jena_rnn import dates
+from jena_rnn.dates import JENA_FORMAT, parse_times
+from jena_rnn.errors import DataError
+from jena_rnn.header import Header
+from jena_rnn.lines import Place
+
+PLACE = Place(Path("x.csv"), Header(("t", "a"), "t", ("a",), ",", 1, False, ()), 2)
+written = st.datetimes(datetime(1690, 1, 1), datetime(2210, 1, 1)).map(lambda time: time.strftime("%d.%m.%Y %H:%M:%S"))
+
+
+def _outcome(lines: list[str], *, quick: bool) -> list[str] | str:
+    """Return the times as text, or why there are none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not quick:
+            patch.setattr(dates, "_jena_times", lambda lines: None)
+        try:
+            found = parse_times(pd.Series(lines, dtype="str"), JENA_FORMAT, PLACE)
+        except DataError as error:
+            return str(error)
+    assert found.dtype == np.dtype("datetime64[s]")
+    return [str(time) for time in found]
+
+
+@given(st.lists(written, min_size=1, max_size=5), st.data())
+def test_the_quick_way_is_pandas_way(lines: list[str], data: st.DataObject) -> None:
+    assert _outcome(lines, quick=True) == _outcome(lines, quick=False)
+    row = data.draw(st.integers(0, len(lines) - 1))
+    at = data.draw(st.integers(0, len(lines[row]) - 1))
+    lines[row] = lines[row][:at] + data.draw(st.sampled_from("0123456789.: -/TZ+é\x00x")) + lines[row][at + 1 :]
+    assert _outcome(lines, quick=True) == _outcome(lines, quick=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("30.02.2009 00:00:00", "01.13.2009 00:00:00", "00.01.2009 00:00:00", "01.01.2009 24:00:00"),
+        *("01.01.2009 00:60:00", "01.01.2009 00:00:60", "01.01.2009 00:00:0", "1.1.2009 00:00:00", "", "today"),
+        *("01.01.0001 00:00:00", "01.01.1699 00:00:00", "29.02.2100 00:00:00", "01.01.2009 00:00:00 "),
+    ],
+)
+def test_what_is_no_time_is_told_as_ever(line: str) -> None:
+    for lines in ([line], ["01.01.2009 00:10:00", line]):
+        told = _outcome(lines, quick=True)
+        assert told == _outcome(lines, quick=False)
+        assert isinstance(told, str) or line in {"1.1.2009 00:00:00", "01.01.2009 00:00:0"}
+
+
+def test_dates_of_the_jena_station_take_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dates, "_any_times", None)
+    assert _outcome(["01.01.2009 00:10:00", "29.02.2016 23:50:00"], quick=True) == [
+        "2009-01-01T00:10:00",
+        "2016-02-29T23:50:00",
+    ]
