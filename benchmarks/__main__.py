@@ -16,9 +16,7 @@ RIVALS = {"keras": "Keras as it comes", "xla": "Keras under XLA", "torch": "PyTo
 def main() -> None:
     """Measure, print, write."""
     quick = "--quick" in sys.argv
-    speeds = machine.measure()
-    _say("machine", f"{speeds.products / 1e9:.0f} G multiply-adds, {speeds.tanhs / 1e9:.2f} G tanh a second")
-    rows = steps.measure(speeds, rounds=3 if quick else 9)
+    rows, speeds = steps.measure(rounds=3 if quick else 9)
     _say("steps")
     cut = windows.rivals(rounds=3 if quick else 9)
     lengths, lookbacks = windows.by_length(5), windows.by_lookback(5)
@@ -29,13 +27,13 @@ def main() -> None:
     started = program.measure(rounds=3 if quick else 7)
     parts = [
         f"Measured {datetime.now(UTC):%Y-%m-%d} at {machine.commit()} on {machine.describe()}. Bound: "
-        f"{speeds.products / 1e9:.0f} G multiply-adds and {speeds.tanhs / 1e9:.2f} G tanh a second on all cores. "
+        f"{speeds.products / 1e9:.0f} G multiply-adds and {speeds.tanhs / 1e9:.2f} G tanh a second on all cores at best. "
         "Medians of alternating runs, quartiles in brackets; × says how many times longer the other takes.",
         "## Training step, 128 windows",
-        _rivals([(row.model, row.step, row.step_bound) for row in rows]),
+        _rivals([(row.model, row.step, row.step_work.seconds(speeds)) for row in rows]),
         _dropout(rows),
         "## Forward pass, 1,024 windows",
-        _rivals([(row.model, row.forward, row.forward_bound) for row in rows]),
+        _rivals([(row.model, row.forward, row.forward_work.seconds(speeds)) for row in rows]),
         "## Windows, one core",
         _cut(cut),
         _flat("series of", lengths, "rows"),
@@ -54,8 +52,8 @@ def main() -> None:
         PAGE.write_text(f"{head}{MARK}\n\n{text}")
 
 
-def _say(done: str, more: str = "") -> None:
-    print(f"{done}: {more or 'done'}", file=sys.stderr, flush=True)
+def _say(done: str) -> None:
+    print(f"{done}: done", file=sys.stderr, flush=True)
 
 
 def _ms(timed: Timed) -> str:

@@ -1,6 +1,7 @@
 """A training step and a forward pass of each recurrent model: ours, stock Keras, stock Keras under XLA, PyTorch.
 
-for row in measure(speeds, rounds=9): row.model, row.step["ours"].median
+rows, speeds = measure(rounds=9)
+rows[0].step["ours"].median, rows[0].step_work.seconds(speeds)
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import listing
+from benchmarks import listing, machine
 from benchmarks.machine import Speeds
 from benchmarks.timing import Timed, alternate
 from jena_rnn.config import load
@@ -29,22 +30,39 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a model has to compute, whoever does it."""
+
+    products: float
+    """Multiply-adds."""
+    tanhs: float
+
+    def seconds(self, speeds: Speeds) -> float:
+        """Return the bound: how long all cores take at their best."""
+        return self.products / speeds.products + self.tanhs / speeds.tanhs
+
+
+@dataclass(frozen=True)
 class Row:
     """One model's seconds for a training step of 128 windows and a forward pass of 1024."""
 
     model: str
     step: dict[str, Timed]
     forward: dict[str, Timed]
-    step_bound: float
-    forward_bound: float
+    step_work: Work
+    forward_work: Work
 
 
-def measure(speeds: Speeds, *, rounds: int) -> list[Row]:
-    """Return the measurements of every model."""
-    return [_row(name, speeds, rounds) for name in MODELS]
+def measure(*, rounds: int) -> tuple[list[Row], Speeds]:
+    """Return the measurements of every model, and the machine's best speeds of those taken before each."""
+    rows, speeds = [], machine.measure()
+    for name in MODELS:
+        rows.append(_row(name, rounds))
+        speeds = speeds.best(machine.measure())
+    return rows, speeds
 
 
-def _row(name: str, speeds: Speeds, rounds: int) -> Row:
+def _row(name: str, rounds: int) -> Row:
     timesteps = listing.TIMESTEPS
     rng = np.random.default_rng(0)
     windows = rng.standard_normal((FORWARD, timesteps, COLUMNS)).astype(np.float32)
@@ -63,13 +81,13 @@ def _row(name: str, speeds: Speeds, rounds: int) -> Row:
     if torch := _torch(name, windows, targets):
         steps["torch"], forwards["torch"] = torch
     found = {rival: timed.per(STEPS) for rival, timed in alternate(steps, rounds=rounds, warm=2).items()}
-    once = _bound(name, timesteps, speeds)
+    products, tanhs, unneeded = _work(name, timesteps)
     return Row(
         name,
         found,
         alternate(forwards, rounds=rounds, warm=2),
-        BATCH * ((1 + BACK) * once[0] - once[2] + once[1]),
-        FORWARD * (once[0] + once[1]),
+        Work(BATCH * ((1 + BACK) * products - unneeded), BATCH * tanhs),
+        Work(FORWARD * products, FORWARD * tanhs),
     )
 
 
@@ -81,8 +99,8 @@ def _ours(name: str, timesteps: int) -> object:
     return model
 
 
-def _bound(name: str, timesteps: int, speeds: Speeds) -> tuple[float, float, float]:
-    """Return seconds a window forwards in products and in activations, and in the products that no one needs back.
+def _work(name: str, timesteps: int) -> tuple[float, float, float]:
+    """Return multiply-adds and tanhs of a window forwards, and the multiply-adds that no one needs back.
 
     Nobody needs the gradient in the inputs of a model's first layer.
     """
@@ -93,7 +111,7 @@ def _bound(name: str, timesteps: int, speeds: Speeds) -> tuple[float, float, flo
         products += inputs + steps * units * units * gates
         activations += steps * units * (gates + (kind == "lstm"))
         first += inputs * (number == 0 or (name == "bidirectional" and number == 1))
-    return products / speeds.products, activations / speeds.tanhs, first / speeds.products
+    return products, activations, first
 
 
 def _torch(name: str, windows: Array, targets: Array) -> tuple[Callable[[], object], Callable[[], object]] | None:

@@ -80,7 +80,7 @@ def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Time
 
 
 def _jena_times(lines: str) -> Times | None:
-    """Return the times of lines that are all written as 01.01.2009 00:10:00 is, else None; pandas is ten times slower."""
+    """Return the times of lines that look like 01.01.2009 00:10:00, else None; pandas is ten times slower."""
     codes = np.frombuffer(lines.encode(), np.uint8)
     width = len(WRITTEN) + 1
     if codes.size % width:
