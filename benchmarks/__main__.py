@@ -27,7 +27,7 @@ def main() -> None:
     started = program.measure(rounds=3 if quick else 7)
     parts = [
         f"Measured {datetime.now(UTC):%Y-%m-%d} at {machine.commit()} on {machine.describe()}. Bound: "
-        f"{speeds.products / 1e9:.0f} G multiply-adds and {speeds.tanhs / 1e9:.2f} G tanh a second on all cores at best. "
+        f"{speeds.products / 1e9:.0f} G multiply-adds and {speeds.tanhs / 1e9:.2f} G tanh a second on all cores. "
         "Medians of alternating runs, quartiles in brackets; × says how many times longer the other takes.",
         "## Training step, 128 windows",
         _rivals([(row.model, row.step, row.step_work.seconds(speeds)) for row in rows]),
