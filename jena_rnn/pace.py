@@ -4,6 +4,7 @@ about(model, task, training)            # 'fast layers, about 12 s an epoch'
 """
 
 import time
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +13,11 @@ from jena_rnn.schema import Training
 from jena_rnn.tasks import Task
 from jena_rnn.training import way
 
-SHARE = {"fast layers": 0.5, "compiled with XLA": 0.22, "not compiled": 0.16}
-"""What part of one core's speed at large products a recurrent model reached, by way; measured, see performance.md."""
+SHARE = {"fast layers": 0.8, "compiled with XLA": 0.22, "not compiled": 0.16}
+"""What part of one core's speed at products recurrent layers reached, by way; measured, see performance.md."""
+OTHERS = 1.2
+"""Likewise convolutions and dense layers: TensorFlow's, on all cores."""
+RECURRENT = keras.layers.RNN, keras.layers.Bidirectional
 STEP = 2e-3
 """Seconds that a step takes besides."""
 LEFT, RIGHT = (96, 64), (64, 40)
@@ -27,8 +31,10 @@ def about(model: keras.Model, task: Task, training: Training) -> str:
     """Return in plain words how `model` is computed and what an epoch takes here, to a factor of two or so."""
     chosen = way(training)
     trained, validated = task.steps * task.batch_size, task.count("val")
-    products = multiply_adds(model) * (3 * trained + validated)  # back is twice the work of forwards
-    seconds = products / (_speed() * SHARE[chosen]) + task.steps * STEP
+    samples = 3 * trained + validated  # back is twice the work of forwards
+    all_layers, recurrent = multiply_adds(model), multiply_adds(model, only=RECURRENT)
+    shared = recurrent / SHARE[chosen] + (all_layers - recurrent) / OTHERS
+    seconds = samples * shared / _speed() + task.steps * STEP
     return f"{chosen}, about {_told(seconds)} an epoch"
 
 
@@ -38,10 +44,13 @@ def _told(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < LONG else f"{seconds / 60:.0f} minutes"
 
 
-def multiply_adds(model: keras.Model) -> int:
-    """Return the multiplications with weights for one sample: each weight at each timestep that it works on."""
+def multiply_adds(model: keras.Model, only: Any = keras.layers.Layer) -> int:
+    """Return the multiplications with weights for one sample: each weight at each timestep that it works on.
+
+    `only` are the kinds of layers that count.
+    """
     working = [layer for layer in model.layers if not isinstance(layer, keras.layers.Embedding)]  # it looks up
-    return sum(layer.count_params() * _timesteps(layer) for layer in working)
+    return sum(layer.count_params() * _timesteps(layer) for layer in working if isinstance(layer, only))
 
 
 def _timesteps(layer: keras.Layer) -> int:
