@@ -60,7 +60,7 @@ class Training:
     fast_layers: Literal["auto", True, False] = "auto"
     """Our own layers, faster on a CPU ([what differs](performance.md)); `auto`: from 50 steps an epoch."""
     jit_compile: Literal["auto", True, False] = "auto"
-    """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use."""
+    """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use, not for conv."""
     eval_batch_size: int = setting(512, at_least=1, below=1_000_000)
     """Samples in a forward-only step; changes speed and memory, not results."""
 

@@ -13,7 +13,7 @@ from jena_rnn.config import parse
 from jena_rnn.errors import DivergedError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.models import build
-from jena_rnn.options import Dense, Gru, Model
+from jena_rnn.options import Conv, ConvGru, Dense, Gru, Model
 from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
 from jena_rnn.schema import Config, EarlyStopping, Training
@@ -141,6 +141,9 @@ def test_steps_are_those_of_train_on_batch_and_their_figures_are_means_so_far() 
         (Gru(reset_after=False), "auto", "auto", 500, "fast layers"),
         (Dense(), "auto", "auto", 500, "compiled with XLA"),
         (Dense(), "auto", False, 500, "not compiled"),
+        (Conv(), "auto", "auto", 500, "not compiled"),
+        (Conv(), "auto", True, 500, "compiled with XLA"),
+        (ConvGru(), False, "auto", 500, "compiled with XLA"),
     ],
 )
 def test_auto_takes_what_pays(model: Model, fast: Any, jit: Any, steps: int, words: str) -> None:
