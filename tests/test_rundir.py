@@ -12,7 +12,7 @@ import pytest
 
 from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
-from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
+from jena_rnn.errors import BusyError, ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir, refuse_busy
@@ -144,6 +144,14 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
         RunDir.open(tmp_path / "gone")
     with pytest.raises(RunError, match="not a run directory"):
         RunDir.open(tmp_path)
+
+
+def test_a_run_that_was_ended_before_its_training_is_nothing_to_resume(tmp_path: Path) -> None:
+    run = RunDir.create(tmp_path, "gru", 3)
+    run.clear()
+    with pytest.raises(NothingToResumeError, match="was ended before its training began; train it anew") as caught:
+        RunDir.open(run.path)
+    assert caught.value.exit_code == 6
 
 
 def test_damaged_files_are_named(tmp_path: Path) -> None:
