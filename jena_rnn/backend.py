@@ -58,5 +58,4 @@ with _error_stream_aside():
     import tensorflow as tf
 
     keras.config.set_floatx("float32")
-    tf.config.experimental.enable_op_determinism()
     keras.config.set_image_data_format("channels_last")

@@ -81,14 +81,24 @@ def parse(
         tree.value.setdefault("name", Located(default_name, name, default_name))
     schema = _schema(tree, problems)
     config = bind(schema.form, tree, "", problems)
-    wrong = {problem.path.partition(".")[0] for problem in problems}
+    unread = [_unread(problem.path, config) for problem in problems]
     for path, message in schema.rules(config):
-        about = f"{path} {message}"
-        if not any(f"{section}." in about for section in wrong):  # of keys that could not be read, say nothing more
+        if not any(re.search(keys, f"{path} {message}") for keys in unread):  # of these there is nothing more to say
             problems.append(Problem(tree.nearest(path).where, path, message))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return config
+
+
+def _unread(path: str, config: Experiment) -> str:
+    """Return a pattern of the keys that have no value of the user's after an error at `path`.
+
+    That is the key itself, if it is one of the config's; else any of its section may have been meant.
+    """
+    section, _, key = path.rpartition(".")
+    found = plain(config).get(section)
+    known = isinstance(found, dict) and key in found and key != "name"
+    return rf"\b{re.escape(path)}\b" if known else rf"\b{re.escape(path.partition('.')[0])}\."
 
 
 def _schema(tree: Located, problems: list[Problem]) -> Schema:

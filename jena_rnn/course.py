@@ -9,7 +9,7 @@ import shlex
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jena_rnn.backend import keras, tf
 from jena_rnn.config import digest_of
@@ -17,6 +17,7 @@ from jena_rnn.errors import DivergedError, FileError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.messages import is_utf8, one_line
+from jena_rnn.models import build
 from jena_rnn.records import Record, best
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
@@ -24,7 +25,7 @@ from jena_rnn.scoring import require_finite
 from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener, epochs, predict, prepared
+from jena_rnn.training import Listener, compile_model, epochs, predict
 
 
 @dataclass
@@ -120,10 +121,10 @@ def _refusals(run: RunDir) -> Iterator[None]:
 def _stock(course: Course) -> keras.Model:
     """Return the model as Keras's own layers, which load anywhere."""
     config, task, model = course.config, course.task, course.model
-    if config.training.fast_layers is not True:
+    if config.training.fast_layers is not True and task.embedding is None:
         return model
-    plain = replace(config.training, fast_layers=False, jit_compile=False)
-    stock = prepared(config.model, plain, task)
+    stock = build(config.model, task.input_shape, task.head, embedding=task.embedding)
+    compile_model(stock, config.training, task.loss, task.metrics, jit=False)
     stock.set_weights(model.get_weights())
     return stock
 

@@ -15,7 +15,7 @@ from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import differences, model_facts
-from jena_rnn.files import make_folder, require_space
+from jena_rnn.files import require_space
 from jena_rnn.kinds import kind_of
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
@@ -52,8 +52,7 @@ def train(
     task = kind_of(config).open(config)
     config = resolved(config, task)
     model = _model(config, task)
-    make_folder(runs)
-    require_space(runs, 4 * _size(model) + FORECAST_BYTES * task.count("test") + PLOT_BYTES)
+    require_space(runs, _needed(model, task))
     run = RunDir.create(runs, config.name, config.seed, force=force)
     with run.locked():
         run.clear()
@@ -115,6 +114,7 @@ def resume(
             listener.notice(f"{run.path}: finished after {len(course.history)} epochs; {further}")
             conclude(run)
             return run
+        require_space(path, _needed(model, task))
         run.discard_results()
         run.write_words(task.words)
         run.write_config(config)
@@ -167,5 +167,7 @@ def _model(config: Experiment, task: Task) -> keras.Model:
     return prepared(config.model, config.training, task)
 
 
-def _size(model: keras.Model) -> int:
-    return sum(array.nbytes for array in capture(model).values())
+def _needed(model: keras.Model, task: Task) -> int:
+    """Return the bytes that a run takes on disk, about."""
+    state = sum(array.nbytes for array in capture(model).values())
+    return 4 * state + FORECAST_BYTES * task.count("test") + PLOT_BYTES

@@ -183,9 +183,16 @@ def make_folder(path: Path) -> None:
         raise FileError(f"{path}: cannot be made: {reason(error)}") from None
 
 
+def remove_empty(folder: Path) -> None:
+    """Remove a folder in which nothing is; leave any other, and what cannot be removed."""
+    with suppress(OSError):
+        os.rmdir(folder)
+
+
 def require_space(folder: Path, needed: int) -> None:
-    """Raise FileError if the disk of `folder` has fewer than `needed` bytes left, or cannot be written."""
+    """Raise FileError if the disk of `folder`, which may be still to be made, has fewer than `needed` bytes left."""
     try:
+        folder = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
         free = os.statvfs(folder).f_frsize * os.statvfs(folder).f_bavail
     except OSError as error:
         raise FileError(f"{folder}: cannot be used: {reason(error)}") from None

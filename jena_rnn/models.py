@@ -24,19 +24,26 @@ layers = keras.layers
 
 
 def build(
-    options: Model, input_shape: Shape, head: Head, *, embedding: Embedding | None = None, fast: bool = False
+    options: Model,
+    input_shape: Shape,
+    head: Head,
+    *,
+    embedding: Embedding | None = None,
+    fast: bool = False,
+    steady: bool = False,
 ) -> keras.Model:
     """Return the model that `options` describes, for samples of `input_shape` (timesteps, columns).
 
     With an `embedding` before it they are (timesteps,) of word indices. With `fast` its recurrent layers are those
-    of `jena_rnn.layers`; weights, their order and their names are the same.
+    of `jena_rnn.layers`; weights, their order and their names are the same. With `steady` its embedding is ours
+    and ends on the same bits each time: Keras's, unless compiled with XLA, sums gradients in the order of threads.
     """
     arguments = asdict(options)
     rnn = _own_layers() if fast else layers
     shape = input_shape if embedding is None else (*input_shape, embedding.size)
     model = ZOO[arguments.pop("name")](shape, head, rnn, **arguments)
     if embedding is not None:
-        first = rnn.Embedding(embedding.words, embedding.size)
+        first = (_own_layers() if steady else rnn).Embedding(embedding.words, embedding.size)
         model = keras.Sequential([keras.Input(input_shape, dtype="int32"), first, *model.layers])
     first = model.layers[0]
     for layer in (getattr(first, "forward_layer", first), getattr(first, "backward_layer", first)):

@@ -256,3 +256,10 @@ def refuse_busy(runs: Path, config: Experiment) -> None:
             run = RunDir.open(path)
             if may_become(config, run.config()):
                 run.refuse_busy()
+
+
+def refuse_busy_place(path: Path) -> None:
+    """Raise BusyError if a path that a user names lies in a run that another process is writing."""
+    for folder in (path, *path.parents):
+        if (folder / LOCK).is_file():
+            RunDir(folder).refuse_busy()

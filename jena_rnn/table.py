@@ -48,9 +48,15 @@ class Table:
 def read_rows(text: str, path: Path, first: int = 1) -> Table:
     """Return the header and the rows of a table; its first line is line `first` of the file, for messages.
 
-    Raises DataError with file and line for rows of other lengths, a quote without an end, and where there is
-    no header or no row. Blank lines are skipped.
+    Raises DataError with file and line for rows of other lengths, a quote or a last line without an end, and where
+    there is no header or no row. Blank lines are skipped.
     """
+    if text and not text.endswith(("\n", "\r")):
+        last = first + len(text.splitlines()) - 1
+        raise DataError(
+            f"{path}:{last}: the last line has no line end, so it may be cut off; "
+            r"add a line end (\n or \r\n) if it is whole"
+        )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[tuple[int, list[str]]] = []
     line = first

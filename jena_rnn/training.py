@@ -77,9 +77,9 @@ def way(training: Training) -> str:
 
 def prepared(options: Model, training: Training, task: Task) -> keras.Model:
     """Return the task's model, built and compiled in the way that decided settings say."""
-    fast = training.fast_layers is True
-    model = build(options, task.input_shape, task.head, embedding=task.embedding, fast=fast)
-    compile_model(model, training, task.loss, task.metrics, jit=training.jit_compile is True)
+    fast, jit = training.fast_layers is True, training.jit_compile is True
+    model = build(options, task.input_shape, task.head, embedding=task.embedding, fast=fast, steady=not jit)
+    compile_model(model, training, task.loss, task.metrics, jit=jit)
     return model
 
 

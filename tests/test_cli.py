@@ -459,9 +459,26 @@ def test_a_run_in_use_is_told_before_anything_large_is_loaded(trained: Path, mad
 
     again = ("train", str(CONFIGS / "dense.yaml"), "--data", str(made_up_csv), "--scale-split", "--resume")
     again = (*again, "--epochs", "3", "--set", "training.steps_per_epoch=20", "--runs-dir", str(trained.parent))
+    trace = ("show", str(trained), "--trace")
     with RunDir.open(trained).locked():
-        for command in (again, *((verb, str(trained)) for verb in ("resume", "report", "plot"))):
+        for command in (again, *((verb, str(trained)) for verb in ("resume", "report", "plot")), trace):
             assert not {"tensorflow", "matplotlib", "pandas"} & _modules_after(*command, code=5)
+
+
+def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(trained: Path, jena_rnn: Command) -> None:
+    from jena_rnn.rundir import RunDir
+
+    before = {path: path.stat().st_mtime_ns for path in trained.rglob("*")}
+    with RunDir.open(trained).locked():
+        for command in (
+            ["evaluate", trained, "--predictions", trained / "predictions.csv", "--force"],
+            ["inspect", "--sample", "--plots", trained / "plots"],
+            ["plot", trained, trained, "--out", trained / "plots" / "two.png"],
+            ["sample", trained / "made.csv", "--rows", 10],
+        ):
+            done = jena_rnn(*command)
+            assert (done.code, done.err) == (5, f"jena-rnn: {trained}: another process is writing it\n")
+    assert {path: path.stat().st_mtime_ns for path in trained.rglob("*")} == before
 
 
 def test_a_command_to_resume_holds_the_run_until_its_last_file_is_written(

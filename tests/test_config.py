@@ -154,6 +154,31 @@ def test_the_last_override_of_a_key_wins() -> None:
     assert parse("seed: 1", overrides=["seed=2", "seed=3"]).seed == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("split: {train: [5, 2], val: [1]}", ["split.val: expected a list of 2", "split.train: expected [first, end]"]),
+        (
+            'data: {decimal: ",", delimiter: ",", max_rows: abc, columns: [a, a]}',
+            ["data.max_rows: expected a whole", "data.decimal: expected another", "data.columns: expected each column"],
+        ),
+        ("split: {train: [0, 9], vall: [9, 20]}", ["split.vall: unknown key"]),
+        ("{windows: {lookback: 10, step: x}}", ["windows.step: expected a whole"]),
+        (
+            "{windows: {lookback: 10, step: 3, delay: x}}",
+            ["windows.delay: expected", "windows.lookback: expected a mul"],
+        ),
+        ("{model: {name: grru}, windows: {lookback: 10, step: 3}}", ["model.name", "windows.lookback"]),
+    ],
+)
+def test_a_key_that_cannot_be_read_hides_no_other_error(text: str, expected: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(text)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(expected), lines
+    assert all(start in line for start, line in zip(expected, lines, strict=True)), lines
+
+
 def test_an_override_makes_the_sections_on_its_way() -> None:
     patient = EarlyStopping(patience=2)
     for text in ("seed: 0", "training:", "training: {early_stopping: null}"):

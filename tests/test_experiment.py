@@ -58,7 +58,7 @@ def test_data_that_do_not_do_are_refused_before_anything_is_written(tmp_path: Pa
 def test_too_full_a_disk_is_told_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(experiment, "PLOT_BYTES", 10**18)
     with pytest.raises(FileError, match="MB are free, but this run needs about"):
-        _train(tmp_path)
+        _train(tmp_path / "runs")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -138,6 +138,23 @@ def test_what_the_sweep_does_not_do_is_left_to_keras(options: dict[str, Any], mo
     np.testing.assert_array_equal(ours(inputs), theirs(inputs))
 
 
+@pytest.mark.parametrize("steady", [True, False], ids=["steady", "XLA"])
+def test_a_model_of_words_ends_on_the_same_bits_each_time(steady: bool) -> None:
+    rng = np.random.default_rng(5)
+    words, labels = rng.integers(0, 50, (128, 300), dtype=np.int32), rng.integers(0, 2, (128, 1)).astype(np.float32)
+    ends = []
+    for _ in range(3):
+        keras.utils.set_random_seed(0)
+        model = build(SimpleRnn(), (300,), Head(1, "sigmoid"), embedding=Embedding(2000, 32), steady=steady)
+        model.compile("rmsprop", "binary_crossentropy", jit_compile=not steady)
+        for _ in range(5):
+            model.train_on_batch(words, labels)
+        ends.append(model.get_weights())
+    for end in ends[1:]:
+        for found, expected in zip(end, ends[0], strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize("given", ["mask", "initial_state"])
 def test_padding_masks_and_initial_states_are_left_to_keras(given: str) -> None:
     rng = np.random.default_rng(4)

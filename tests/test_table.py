@@ -22,8 +22,15 @@ def test_a_quoted_text_goes_over_lines_and_rows_know_where_they_begin() -> None:
     assert table.rows == [(2, ['one\ntwo "2", three', "1"]), (4, ["four", "0"]), (6, ["five\r\n", "1"])]
 
 
-def test_lines_may_end_in_any_way_and_the_last_in_none() -> None:
-    assert read_rows("a,b\r\nx,1\r\ny,0", PATH).rows == [(2, ["x", "1"]), (3, ["y", "0"])]
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(end: str) -> None:
+    assert read_rows(f"a,b{end}x,1{end}y,0{end}", PATH).rows == [(2, ["x", "1"]), (3, ["y", "0"])]
+
+
+@pytest.mark.parametrize("text", ["label,text\n1,good\n0,a film that I did not li", 'a,b\n\nx,"1\n2"'])
+def test_a_last_line_without_an_end_may_be_cut_off(text: str) -> None:
+    last = text.count("\n") + 1
+    assert refused(text).startswith(f"x.csv:{last}: the last line has no line end, so it may be cut off")
 
 
 def test_lines_are_counted_from_where_the_text_begins() -> None:

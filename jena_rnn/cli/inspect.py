@@ -34,7 +34,10 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     loaded, _ = options.load_config(config, flags)
 
     from jena_rnn.kinds import kind_of
+    from jena_rnn.rundir import refuse_busy_place
 
+    if not no_plots:
+        refuse_busy_place(plots)
     found = kind_of(loaded).inspect(loaded)
     if as_json:
         json_result(found.plain)
@@ -43,11 +46,14 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     if no_plots:
         return
     from jena_rnn.drawing import inspected
-    from jena_rnn.files import make_folder, save_figure
+    from jena_rnn.files import make_folder, remove_empty, save_figure
 
     figures = inspected(loaded, found.subject, notice)
     if figures:
         make_folder(plots)
-    for name, figure in figures.items():
-        save_figure(plots / f"{name}.png", figure)
-        notice(f"drawn: {plots / name}.png")
+    try:
+        for name, figure in figures.items():
+            save_figure(plots / f"{name}.png", figure)
+            notice(f"drawn: {plots / name}.png")
+    finally:
+        remove_empty(plots)

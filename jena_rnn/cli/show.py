@@ -75,6 +75,7 @@ def _trace(path: Path, split: str | None, number: int | None, text: str | None, 
     from jena_rnn.rundir import RunDir
 
     run = RunDir.open(path)
+    run.refuse_busy()
 
     from jena_rnn.trace_plots import gates
     from jena_rnn.tracing import look, look_at_text

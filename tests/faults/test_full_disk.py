@@ -92,6 +92,21 @@ def test_a_disk_that_is_full_is_told_before_training(tmp_path: Path, disk: Path)
     assert "MB are free, but this run needs about" in command.text
 
 
+def test_a_full_disk_is_told_before_a_run_goes_on_and_nothing_of_it_is_lost(tmp_path: Path, disk: Path) -> None:
+    config, series = files(tmp_path)
+    trained = done("train", config, "--data", series, "--epochs", 1, "--runs-dir", disk / "runs", log=tmp_path / "log")
+    assert trained.code == 0, trained.text
+    run = only(disk / "runs")
+    _fill(disk)
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    command = done("resume", run, "--epochs", 2, log=tmp_path / "refused")
+    assert (command.code, "MB are free, but this run needs about" in command.text) == (4, True), command.text
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+    command = done("inspect", "--data", series, "--plots", disk / "new", log=tmp_path / "inspected")
+    assert (command.code, "No space left on device" in command.text) == (4, True), command.text
+    assert not (disk / "new").exists()
+
+
 def test_a_read_only_disk_is_told_with_its_path_and_the_snapshot_stays(tmp_path: Path, disk: Path) -> None:
     config, series = files(tmp_path)
     trained = done("train", config, "--data", series, "--epochs", 1, "--runs-dir", disk / "runs", log=tmp_path / "log")
