@@ -261,5 +261,5 @@ def refuse_busy(runs: Path, config: Experiment) -> None:
 def refuse_busy_place(path: Path) -> None:
     """Raise BusyError if a path that a user names lies in a run that another process is writing."""
     for folder in (path, *path.parents):
-        if (folder / LOCK).is_file():
+        if (folder / LOCK).is_file() and (folder / CONFIG).is_file():
             RunDir(folder).refuse_busy()
