@@ -57,8 +57,8 @@ class Course:
 def carry_on(course: Course, listener: Listener) -> None:
     """Train to the end; after each epoch everything stands on disk. Then score the best epoch."""
     config, history = course.config, course.history
-    log = _tensorboard(course.run)
     with Interrupts(course.stands) as interrupts:
+        log = _tensorboard(course.run)
         try:
             for record in epochs(
                 course.model,

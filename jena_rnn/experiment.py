@@ -52,16 +52,17 @@ def train(
     task = kind_of(config).open(config)
     config = resolved(config, task)
     model = _model(config, task)
+    info = provenance(command) | {"overrides": list(overrides)} | _facts(config, task) | model_facts(model)
+    steps = f"{task.steps} steps an epoch, {about(model, task, config.training)}"
     require_space(runs, _needed(model, task))
     run = RunDir.create(runs, config.name, config.seed, force=force)
     with run.locked():
-        run.clear()
-        run.write_config(config)
-        run.write_words(task.words)
-        run.write_info(provenance(command) | {"overrides": list(overrides)} | _facts(config, task) | model_facts(model))
         course = Course(run, config, task, model, task.source.sha256, [])
-        course.save()
-        steps = f"{task.steps} steps an epoch, {about(model, task, config.training)}"
+        with run.beginning():
+            run.write_config(config)
+            run.write_words(task.words)
+            run.write_info(info)
+            course.save()
         listener.begins("\n".join([f"{config.name} on {task.source.name}: {steps}", str(run.path), *task.opening()]))
         carry_on(course, listener)
         conclude(run)

@@ -19,7 +19,17 @@ from typing import IO, Any, TypeVar
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, may_become, parse
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
-from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, save_figure
+from jena_rnn.files import (
+    atomic,
+    locked,
+    make_folder,
+    read_bytes,
+    reason,
+    remove,
+    remove_empty,
+    remove_parts,
+    save_figure,
+)
 from jena_rnn.folder import Folder
 from jena_rnn.messages import shortened
 from jena_rnn.naming import new_folder, newest_first
@@ -67,6 +77,21 @@ class RunDir:
                 (self.path / folder).mkdir()
         except OSError as error:
             raise FileError(f"{self.path}: cannot be written: {reason(error)}") from None
+
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """Clear the directory for a new run, and take it away again if the block fails or is interrupted."""
+        try:
+            self.clear()
+            yield
+        except BaseException:
+            with suppress(FileError):
+                self.clear()
+            with suppress(FileError):
+                remove(self.path / LOCK)
+            for folder in (self.path / PLOTS, self.path / SNAPSHOT, self.path):
+                remove_empty(folder)
+            raise
 
     @classmethod
     def open(cls, path: Path) -> "RunDir":

@@ -136,6 +136,7 @@ get() { # the good file, from the first address that gives it; without it the sc
   folder=$(dirname "$output") new=$output.new.$$ finished='' parts=()
   largest=$(printf '%s\n' "${sizes[@]}" | sort -n | tail -n 1)
   { mkdir -p "$folder" && [[ -w $folder ]]; } || die 4 "cannot write in $folder"
+  { : >"$new" && rm -f -- "$new"; } 2>/dev/null || die 4 "cannot write $output"
   for i in "${!urls[@]}"; do parts+=("$part$((i + 1)).part"); done # one each: they may differ
   trap clean_up EXIT
   trap 'exit 130' INT HUP TERM # through clean_up

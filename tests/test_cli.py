@@ -1,5 +1,6 @@
 """The commands as a user meets them: results on stdout, notices on stderr, exit codes, no traceback for a mistake."""
 
+import errno
 import json
 import os
 import re
@@ -479,6 +480,24 @@ def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(trained: P
             done = jena_rnn(*command)
             assert (done.code, done.err) == (5, f"jena-rnn: {trained}: another process is writing it\n")
     assert {path: path.stat().st_mtime_ns for path in trained.rglob("*")} == before
+
+
+@pytest.mark.parametrize("path", ["a\nb", "a\r", "a\u2028b"])
+def test_a_path_of_several_lines_is_refused_and_shown_in_one(path: str, jena_rnn: Command) -> None:
+    for command in (["resume", path], ["plot", "r", "--out", path], ["baseline", "--data", path]):
+        done = jena_rnn(*command)
+        assert done.code == 2
+        assert done.err.endswith(f"expected a path in one line, got {path!r}\n")
+
+
+def test_too_many_open_files_are_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
+    def refused(*arguments: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("jena_rnn.config.load", refused)
+    done = jena_rnn("baseline", "--sample")
+    expected = "jena-rnn: Too many open files: the system lets this process open no more (ulimit -n)\n"
+    assert (done.code, done.err) == (4, expected)
 
 
 def test_a_command_to_resume_holds_the_run_until_its_last_file_is_written(

@@ -360,6 +360,14 @@ def test_a_folder_that_cannot_be_made_is_told_before_anyone_is_asked(site: Site,
     assert site.asked == []
 
 
+@pytest.mark.parametrize("length", [250, 300])
+def test_a_name_too_long_is_told_before_anyone_is_asked(site: Site, fetch: Fetch, length: int) -> None:
+    fetch.csv = fetch.folder / ("y" * length)
+    done = fetch(urls=("/good",))
+    assert (done.returncode, done.stderr) == (4, f"download_jena: cannot write {fetch.csv}\n")
+    assert site.asked == []
+
+
 @pytest.mark.parametrize("room", [HALF, len(ZIP) + 1024], ids=["for half the zip", "for the zip alone"])
 def test_a_full_disk_is_told_and_asks_no_second_address(site: Site, fetch: Fetch, room: int) -> None:
     done = fetch(urls=("/good", "/never"), before=no_room_for(room))

@@ -13,6 +13,7 @@ from test_training import SMALL, Silent
 
 from jena_rnn import course, experiment
 from jena_rnn.config import digest_of, parse
+from jena_rnn.course import Course
 from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, NoDataError, RunError, StoppedError
 from jena_rnn.rundir import RunDir
 from jena_rnn.sample import simulate, write_csv
@@ -59,6 +60,19 @@ def test_too_full_a_disk_is_told_before_training(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(experiment, "PLOT_BYTES", 10**18)
     with pytest.raises(FileError, match="MB are free, but this run needs about"):
         _train(tmp_path / "runs")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("failing", [FileError("no room"), KeyboardInterrupt()], ids=["disk", "Ctrl-C"])
+def test_a_run_that_could_not_begin_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: BaseException
+) -> None:
+    def save(course: Course) -> None:
+        raise failing
+
+    monkeypatch.setattr(Course, "save", save)
+    with pytest.raises(type(failing)):
+        _train(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -124,7 +124,9 @@ def _misused(error: click.ClickException) -> int:
 
 
 def _output_failed(error: OSError) -> int:
-    """Return the exit code for a failed write to stdout: 0 if its reader has gone, as after `| head`, or 4."""
+    """Return the exit code for too many open files, 4, or a failed write to stdout: 0 if its reader has gone, or 4."""
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return _fail(f"{error.strerror}: the system lets this process open no more (ulimit -n)", FileError.exit_code)
     if error.errno not in OUTPUT_FAILS or error.filename is not None:
         raise error
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
@@ -134,8 +136,9 @@ def _output_failed(error: OSError) -> int:
 def _out_of_memory(error: Exception) -> bool:
     """Return whether Python, NumPy or TensorFlow (known by its names, lest it be imported) got no memory."""
     kind = type(error).__name__
+    unmapped = isinstance(error, ImportError) and re.search("failed to map|cannot allocate", str(error), re.IGNORECASE)
     beyond_64_bits = kind == "InvalidArgumentError" and "2**63" in str(error)
-    return isinstance(error, MemoryError) or kind == "ResourceExhaustedError" or beyond_64_bits
+    return isinstance(error, MemoryError) or kind == "ResourceExhaustedError" or beyond_64_bits or bool(unmapped)
 
 
 def _fail(message: str, code: int) -> int:

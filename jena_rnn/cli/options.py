@@ -30,9 +30,11 @@ class Place(click.Path):
         """Whether a config will hold it, and so must be able to."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path; fails on an empty one."""
+        """Return the path; fails on an empty one, and on one of several lines, which no message could show."""
         if value == "":
             self.fail("expected a path, got an empty one", param, ctx)
+        if str(value).splitlines() != [str(value)]:
+            self.fail(f"expected a path in one line, got {str(value)!r}", param, ctx)
         if self.written and not is_utf8(str(value)):
             self.fail(f"expected a path in UTF-8, since the run's config names it, got {value!r}", param, ctx)
         return super().convert(value, param, ctx)
