@@ -54,7 +54,7 @@ class Row:
 
 
 def measure(*, rounds: int) -> tuple[list[Row], Speeds]:
-    """Return the measurements of every model, and the machine's best speeds of those taken before each."""
+    """Return the measurements of every model, and the machine's best speeds of those taken around each."""
     rows, speeds = [], machine.measure()
     for name in MODELS:
         rows.append(_row(name, rounds))

@@ -29,7 +29,7 @@ def open_task(config: Config) -> Forecast:
 
 
 def make_up(rows: int | None, seed: int) -> MadeUp:
-    """Return a made-up station of so many rows; raises DataError for more than there can be, or another seed."""
+    """Return a made-up station of so many rows; raises ConfigError for more than there can be, or another seed."""
     series = simulate(ROWS if rows is None else rows, seed)
     return MadeUp(
         f"{plural(len(series), 'row', 'rows')} of a {series.source.name}", lambda file: write_csv(series, file)

@@ -91,7 +91,7 @@ def _rows(config: ReviewConfig, corpus: Corpus) -> dict[str, Places]:
 
 
 def make_up(rows: int | None, seed: int) -> MadeUp:
-    """Return so many made-up reviews; raises DataError for more than there can be, or another seed."""
+    """Return so many made-up reviews; raises ConfigError for more than there can be, or another seed."""
     corpus = simulate(REVIEWS if rows is None else rows, seed)
     count = len(corpus.train) + (len(corpus.test) if corpus.test is not None else 0)
     return MadeUp(f"{count:,} {corpus.source.name}", lambda file: write_table(corpus, file))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from jena_rnn import shapes
-from jena_rnn.config import digest_of, dump, may_become, parse
+from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.files import (
     atomic,
@@ -32,7 +32,7 @@ from jena_rnn.files import (
 )
 from jena_rnn.folder import Folder
 from jena_rnn.messages import shortened
-from jena_rnn.naming import new_folder, newest_first
+from jena_rnn.naming import new_folder
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
@@ -272,19 +272,3 @@ class RunDir:
     def tensorboard(self) -> Path:
         """Where TensorBoard's event files go."""
         return self.path / TENSORBOARD
-
-
-def refuse_busy(runs: Path, config: Experiment) -> None:
-    """Raise BusyError if another process is writing a run under `runs` of what may come to be `config`."""
-    for path in newest_first(runs, config.name, config.seed):
-        with suppress(ConfigError, FileError, NothingToResumeError):
-            run = RunDir.open(path)
-            if may_become(config, run.config()):
-                run.refuse_busy()
-
-
-def refuse_busy_place(path: Path) -> None:
-    """Raise BusyError if a path that a user names lies in a run that another process is writing."""
-    for folder in (path, *path.parents):
-        if (folder / LOCK).is_file() and (folder / CONFIG).is_file():
-            RunDir(folder).refuse_busy()

@@ -13,9 +13,10 @@ import pytest
 from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, NothingToResumeError, RunError
+from jena_rnn.in_use import refuse_run_in_use
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
-from jena_rnn.rundir import RunDir, refuse_busy
+from jena_rnn.rundir import RunDir
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
 SCORE |= {"collapsed": False, "skill": None}
@@ -332,22 +333,22 @@ def test_a_run_to_be_gone_on_with_is_known_to_be_in_use_before_anything_is_loade
     asked = parse("{name: gru, seed: 3, training: {steps_per_epoch: 7}}")
     run = RunDir.create(tmp_path, "gru", 3)
     with run.locked():
-        refuse_busy(tmp_path, asked)  # nothing is known of it yet
+        refuse_run_in_use(tmp_path, asked)  # nothing is known of it yet
         run.clear()
         run.write_config(parse("{name: gru, seed: 3, training: {steps_per_epoch: 7, fast_layers: true, epochs: 9}}"))
         run.write_info(INFO)
         longer = "{name: gru, seed: 3, split: {scale: true}, training: {epochs: 30, steps_per_epoch: 7}}"
         for same in (asked, parse(longer)):
             with pytest.raises(BusyError, match="another process is writing it"):
-                refuse_busy(tmp_path, same)
+                refuse_run_in_use(tmp_path, same)
         for other in (
             "name: gru, seed: 4",
             "name: dense, seed: 3",
             "name: gru, seed: 3, model: {name: gru, units: 33}",
         ):
-            refuse_busy(tmp_path, parse(f"{{{other}, training: {{steps_per_epoch: 7}}}}"))
-    refuse_busy(tmp_path, asked)
-    refuse_busy(tmp_path / "none", asked)
+            refuse_run_in_use(tmp_path, parse(f"{{{other}, training: {{steps_per_epoch: 7}}}}"))
+    refuse_run_in_use(tmp_path, asked)
+    refuse_run_in_use(tmp_path / "none", asked)
 
 
 def test_json_holds_no_nan(tmp_path: Path) -> None:

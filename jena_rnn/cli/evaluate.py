@@ -33,14 +33,15 @@ def evaluate(
     part, that is scored.
     """
     from jena_rnn.files import atomic, refuse_existing
-    from jena_rnn.rundir import RunDir, refuse_busy_place
+    from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
     overrides = options.overrides(flags)
     if split is not None and overrides:
         raise click.UsageError("--split is of the run's own data; another file is scored whole.")
     if predictions is not None:
-        refuse_busy_place(predictions)
+        refuse_place_in_use(predictions)
         refuse_existing(predictions, force=force)
 
     from jena_rnn import scoring

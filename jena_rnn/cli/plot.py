@@ -19,7 +19,8 @@ from jena_rnn.cli.terminal import result
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
     from jena_rnn.files import refuse_existing, save_figure
-    from jena_rnn.rundir import RunDir, refuse_busy_place
+    from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.rundir import RunDir
 
     opened = [RunDir.open(run) for run in runs]
     if len(opened) == 1:
@@ -34,7 +35,7 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
         result("\n".join(str(path) for path in drawn))
         return
     out = out or Path("compare.png")
-    refuse_busy_place(out)
+    refuse_place_in_use(out)
     refuse_existing(out, force=force)
 
     from jena_rnn.drawing import compare

@@ -27,9 +27,9 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     """
     loaded, given = options.load_config(config, flags)
     if resume:
-        from jena_rnn.rundir import refuse_busy
+        from jena_rnn.in_use import refuse_run_in_use
 
-        refuse_busy(runs_dir, loaded)
+        refuse_run_in_use(runs_dir, loaded)
 
     from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude

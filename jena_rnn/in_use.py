@@ -1,0 +1,30 @@
+"""Runs that another process is writing, told before anything large is loaded.
+
+refuse_run_in_use(Path("runs"), config)         # before a run of this config goes on
+refuse_place_in_use(Path("runs/x/notes.csv"))   # before a file is written where a user wants it
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from jena_rnn.config import may_become
+from jena_rnn.errors import ConfigError, FileError, NothingToResumeError
+from jena_rnn.naming import newest_first
+from jena_rnn.rundir import CONFIG, LOCK, RunDir
+from jena_rnn.schema import Experiment
+
+
+def refuse_run_in_use(runs: Path, config: Experiment) -> None:
+    """Raise BusyError if another process is writing a run under `runs` of what may come to be `config`."""
+    for path in newest_first(runs, config.name, config.seed):
+        with suppress(ConfigError, FileError, NothingToResumeError):
+            run = RunDir.open(path)
+            if may_become(config, run.config()):
+                run.refuse_busy()
+
+
+def refuse_place_in_use(path: Path) -> None:
+    """Raise BusyError if a path that a user names lies in a run that another process is writing."""
+    for folder in (path, *path.parents):
+        if (folder / LOCK).is_file() and (folder / CONFIG).is_file():
+            RunDir(folder).refuse_busy()
