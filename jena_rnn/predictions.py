@@ -39,10 +39,6 @@ class Predictions:
     unit: str
     made_up: bool = False
 
-    def __len__(self) -> int:
-        """Return the number of samples."""
-        return len(self.times)
-
     def write(self, file: IO[bytes]) -> None:
         """Write CSV: two times, then forecast, truth and naive to four decimals, unit in the header.
 

@@ -123,10 +123,6 @@ class Verdicts:
     made_up: str = ""
     """What the reviews are, if nobody wrote them."""
 
-    def __len__(self) -> int:
-        """Return the number of samples."""
-        return len(self.labels)
-
     def write(self, file: IO[bytes]) -> None:
         """Write CSV, probabilities to six decimals; made-up reviews say so in a comment on the first line."""
         if self.made_up:
