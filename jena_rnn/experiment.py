@@ -17,6 +17,7 @@ from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import differences, model_facts
 from jena_rnn.files import require_space
 from jena_rnn.kinds import kind_of
+from jena_rnn.layout import beginning
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
 from jena_rnn.provenance import provenance
@@ -58,7 +59,7 @@ def train(
     run = RunDir.create(runs, config.name, config.seed, force=force)
     with run.locked():
         course = Course(run, config, task, model, task.source.sha256, [])
-        with run.beginning():
+        with beginning(run.path):
             run.write_config(config)
             run.write_words(task.words)
             run.write_info(info)

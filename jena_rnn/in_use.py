@@ -9,8 +9,9 @@ from pathlib import Path
 
 from jena_rnn.config import may_become
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError
+from jena_rnn.layout import CONFIG, LOCK
 from jena_rnn.naming import newest_first
-from jena_rnn.rundir import CONFIG, LOCK, RunDir
+from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
 
 

@@ -35,7 +35,7 @@ def render(run: RunDir) -> str:
 
 def headline(config: Experiment, info: dict[str, Any], metrics: dict[str, Any] | None) -> str:
     """Return the first line: what ran, on what, and the verdict."""
-    verdict = "not finished" if metrics is None else kind_of(config).account.verdict(metrics)
+    verdict = "not finished, `jena-rnn resume` goes on" if metrics is None else kind_of(config).account.verdict(metrics)
     made_up = [info["data"]["edition"]] if info["data"]["made_up"] else []
     marks = made_up + ["smoke run"] * ("--smoke" in info.get("command", ()))
     return f"{config.name}, seed {config.seed}" + (f" ({', '.join(marks)})" if marks else "") + f": {verdict}"

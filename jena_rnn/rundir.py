@@ -1,15 +1,14 @@
-"""A run directory: every file name, and every write, of what a trained config leaves behind.
+"""A run directory: every write and every reading of what a trained config leaves behind.
 
 Files appear whole or not at all: written under a temporary name beside their place, then moved.
 
     run = RunDir.create(Path("runs"), "gru", seed=0)
-    with run.locked(): run.clear(); run.write_history(rows)
+    with run.locked(), beginning(run.path): run.write_history(rows)
     RunDir.open(run.path).history()
 """
 
 import hashlib
 import io
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,20 +17,26 @@ from typing import IO, Any, TypeVar
 
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
-from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
-from jena_rnn.files import (
-    atomic,
-    locked,
-    make_folder,
-    read_bytes,
-    reason,
-    remove,
-    remove_empty,
-    remove_parts,
-    save_figure,
-)
+from jena_rnn.errors import ConfigError, FileError, RunError
+from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, save_figure
 from jena_rnn.folder import Folder
-from jena_rnn.messages import shortened
+from jena_rnn.layout import (
+    CONFIG,
+    HISTORY,
+    INFO,
+    LOCK,
+    METRICS,
+    MODEL,
+    PLOTS,
+    PREDICTIONS,
+    REPORT,
+    RESULTS,
+    SEALED,
+    SNAPSHOT,
+    TENSORBOARD,
+    WORDS,
+    require_run,
+)
 from jena_rnn.naming import new_folder
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
@@ -40,16 +45,7 @@ from jena_rnn.tasks import Table
 
 T = TypeVar("T")
 
-CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
-REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
-PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
-LOCK = ".lock"
-SEALED = (HISTORY, PREDICTIONS)
-"""What metrics.json has the checksums of."""
-RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
-FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
 TRAINED = "config_sha256"
-KNOWN = {CONFIG, INFO, HISTORY, WORDS, *RESULTS, *FOLDERS}
 
 
 class RunDir:
@@ -64,52 +60,10 @@ class RunDir:
         """Make `runs/<name>-<UTC stamp>-s<seed>/`, never one that exists, unless `force`; raises FileError."""
         return cls(new_folder(runs, name, seed, force=force))
 
-    def clear(self) -> None:
-        """Remove what an earlier run left, but no file of another origin, and make the folders; needs the lock."""
-        try:
-            for name in KNOWN:
-                old = self.path / name
-                if old.is_dir() and not old.is_symlink():
-                    shutil.rmtree(old)
-                else:
-                    old.unlink(missing_ok=True)
-            for folder in (PLOTS, SNAPSHOT):
-                (self.path / folder).mkdir()
-        except OSError as error:
-            raise FileError(f"{self.path}: cannot be written: {reason(error)}") from None
-
-    @contextmanager
-    def beginning(self) -> Iterator[None]:
-        """Clear the directory for a new run, and take it away again if the block fails or is interrupted."""
-        try:
-            self.clear()
-            yield
-        except BaseException:
-            with suppress(FileError):
-                self.clear()
-            with suppress(FileError):
-                remove(self.path / LOCK)
-            for folder in (self.path / PLOTS, self.path / SNAPSHOT, self.path):
-                remove_empty(folder)
-            raise
-
     @classmethod
     def open(cls, path: Path) -> "RunDir":
-        """Return an existing run; raises RunError if `path` holds none, or links or files where it has folders."""
-        try:
-            if not path.is_dir():
-                raise RunError(f"{path}: no such run directory")
-            if (path / SNAPSHOT).is_dir() and not any((path / SNAPSHOT).iterdir()) and not (path / INFO).exists():
-                raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
-            if not (path / CONFIG).is_file() or not (path / INFO).is_file():
-                raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
-            for folder in FOLDERS:
-                if (path / folder).is_symlink():
-                    raise RunError(f"{path / folder}: a symbolic link, which is not followed")
-                if (path / folder).exists() and not (path / folder).is_dir():
-                    raise RunError(f"{path / folder}: expected a folder; move what is there out of the way")
-        except OSError as error:
-            raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
+        """Return an existing run; raises as `require_run` does if `path` holds none."""
+        require_run(path)
         return cls(path)
 
     @contextmanager
@@ -223,9 +177,9 @@ class RunDir:
             yield data
 
     def is_whole(self) -> bool:
-        """Return whether the run has finished, and what it left can be read and is what it wrote."""
+        """Return whether the run has finished, and what it left is all there, can be read, and is what it wrote."""
         try:
-            metrics = self.metrics()
+            metrics = self.metrics() if (self.path / MODEL).is_file() else None
             return metrics is not None and all(self._folder.digest(name) == metrics["files"][name] for name in SEALED)
         except RunError:
             return False

@@ -653,7 +653,7 @@ def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> No
     done = subprocess.run(
         [sys.executable, "-m", "jena_rnn", "report", str(run)], capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[0].endswith("not finished")
+    assert done.stdout.splitlines()[0].endswith("not finished, `jena-rnn resume` goes on")
 
 
 def test_faults_of_the_data_are_told_before_training(tmp_path: Path, jena_rnn: Command) -> None:
@@ -689,6 +689,15 @@ def test_what_a_finished_run_lost_is_named_and_resume_makes_it_again(
     assert (jena_rnn("report", run).code, jena_rnn("plot", run).code) == (4, 4)
     assert jena_rnn("resume", run).code == 0
     assert {name: (run / name).read_bytes() for name in kept} == kept
+    (run / "model.keras").unlink()
+    (run / "metrics.json").unlink()
+    assert "not finished, `jena-rnn resume` goes on" in jena_rnn("report", run).out
+    assert jena_rnn("resume", run).code == 0
+    assert (run / "model.keras").is_file()
+    assert {name: (run / name).read_bytes() for name in kept} == kept
+    (run / "model.keras").unlink()
+    assert jena_rnn("resume", run).code == 0
+    assert (run / "model.keras").is_file()
     shutil.rmtree(run / "snapshot")
     done = jena_rnn("resume", run)
     assert (done.code, done.err) == (6, f"jena-rnn: {run / 'snapshot'}: no whole snapshot to go on from\n")

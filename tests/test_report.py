@@ -48,7 +48,7 @@ def test_first_line_says_collapsed() -> None:
 def test_first_line_says_made_up_and_unfinished() -> None:
     assert (
         headline(CONFIG, {"data": {"made_up": True, "edition": "made-up station"}}, None)
-        == "gru, seed 7 (made-up station): not finished"
+        == "gru, seed 7 (made-up station): not finished, `jena-rnn resume` goes on"
     )
 
 
@@ -93,7 +93,7 @@ def test_report_of_a_stopped_run_says_how_far_it_got(trained: Path, monkeypatch:
     run = RunDir.open(trained)
     monkeypatch.setattr(run, "metrics", lambda: None)
     text = render(run)
-    assert text.splitlines()[0].endswith("not finished")
+    assert text.splitlines()[0].endswith("not finished, `jena-rnn resume` goes on")
     assert re.search(r"at epoch \d \(best of 3 finished; 3 were asked for\)\.", text)
     monkeypatch.setattr(run, "history", list)
     assert "No epoch was finished." in render(run)

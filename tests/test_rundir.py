@@ -14,6 +14,7 @@ from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.in_use import refuse_run_in_use
+from jena_rnn.layout import clear
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
@@ -44,7 +45,7 @@ INFO: dict[str, Any] = {
 
 def _run(folder: Path) -> RunDir:
     run = RunDir.create(folder, "gru", 3)
-    run.clear()
+    clear(run.path)
     run.write_config(parse("seed: 3"))
     run.write_info(INFO)
     return run
@@ -56,6 +57,7 @@ def _finished(folder: Path) -> RunDir:
         [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)], EpochRecord
     )
     (run.path / "predictions.csv").write_text("forecasts\n")
+    (run.path / "model.keras").write_bytes(b"layers")
     run.write_metrics(METRICS)
     return run
 
@@ -129,7 +131,7 @@ def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monk
     (run.path / "metrics.json").write_text("{}")
     forced = RunDir.create(tmp_path, "gru", 3, force=True)
     assert forced.path == run.path
-    forced.clear()
+    clear(forced.path)
     assert forced.metrics() is None
     assert (run.path / "notes.txt").read_text() == "mine"
 
@@ -149,7 +151,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
 
 def test_a_run_that_was_ended_before_its_training_is_nothing_to_resume(tmp_path: Path) -> None:
     run = RunDir.create(tmp_path, "gru", 3)
-    run.clear()
+    clear(run.path)
     with pytest.raises(NothingToResumeError, match="was ended before its training began; train it anew") as caught:
         RunDir.open(run.path)
     assert caught.value.exit_code == 6
@@ -334,7 +336,7 @@ def test_a_run_to_be_gone_on_with_is_known_to_be_in_use_before_anything_is_loade
     run = RunDir.create(tmp_path, "gru", 3)
     with run.locked():
         refuse_run_in_use(tmp_path, asked)  # nothing is known of it yet
-        run.clear()
+        clear(run.path)
         run.write_config(parse("{name: gru, seed: 3, training: {steps_per_epoch: 7, fast_layers: true, epochs: 9}}"))
         run.write_info(INFO)
         longer = "{name: gru, seed: 3, split: {scale: true}, training: {epochs: 30, steps_per_epoch: 7}}"

@@ -28,7 +28,7 @@ from jena_rnn.messages import one_line, shortened
 
 INTERRUPTED, TERMINATED = 130, 143
 OUTPUT_FAILS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN, errno.EBADF}
-LESS = "less of model.units, batch_size, training.eval_batch_size or the length of samples takes less"
+LESS = "less of model.units, batch_size, training.eval_batch_size, the length of samples or --rows takes less"
 
 
 class _InOrder(click.Group):

@@ -1,0 +1,80 @@
+"""What stands where in a run directory, and the directory as a whole: made ready, taken back, recognised.
+
+with beginning(run.path): ...       # cleared, with its folders; if the block fails, nothing is left of it
+require_run(Path("runs/gru-20261121T091623Z-s0"))
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from jena_rnn.errors import FileError, NothingToResumeError, RunError
+from jena_rnn.files import reason, remove, remove_empty
+from jena_rnn.messages import shortened
+
+CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
+REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
+PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
+LOCK = ".lock"
+SEALED = (HISTORY, PREDICTIONS)
+"""What metrics.json has the checksums of."""
+RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
+"""What only a finished training leaves."""
+FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
+KNOWN = {CONFIG, INFO, HISTORY, WORDS, *RESULTS, *FOLDERS}
+
+
+def clear(path: Path) -> None:
+    """Remove what an earlier run left, but no file of another origin, and make the folders; needs the run's lock.
+
+    Raises FileError where the disk refuses.
+    """
+    try:
+        for name in KNOWN:
+            old = path / name
+            if old.is_dir() and not old.is_symlink():
+                shutil.rmtree(old)
+            else:
+                old.unlink(missing_ok=True)
+        for folder in (PLOTS, SNAPSHOT):
+            (path / folder).mkdir()
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+
+
+@contextmanager
+def beginning(path: Path) -> Iterator[None]:
+    """Clear the directory for a new run, and take it away again if the block fails or is interrupted."""
+    try:
+        clear(path)
+        yield
+    except BaseException:
+        with suppress(FileError):
+            clear(path)
+        with suppress(FileError):
+            remove(path / LOCK)
+        for folder in (path / PLOTS, path / SNAPSHOT, path):
+            remove_empty(folder)
+        raise
+
+
+def require_run(path: Path) -> None:
+    """Raise RunError if `path` holds no run, or links or files where one has folders.
+
+    NothingToResumeError if its run was ended before it began, FileError if the system does not say what is there.
+    """
+    try:
+        if not path.is_dir():
+            raise RunError(f"{path}: no such run directory")
+        if (path / SNAPSHOT).is_dir() and not any((path / SNAPSHOT).iterdir()) and not (path / INFO).exists():
+            raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
+        if not (path / CONFIG).is_file() or not (path / INFO).is_file():
+            raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
+        for folder in FOLDERS:
+            if (path / folder).is_symlink():
+                raise RunError(f"{path / folder}: a symbolic link, which is not followed")
+            if (path / folder).exists() and not (path / folder).is_dir():
+                raise RunError(f"{path / folder}: expected a folder; move what is there out of the way")
+    except OSError as error:
+        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
