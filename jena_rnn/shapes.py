@@ -136,20 +136,28 @@ METRICS: dict[str, dict[str, Any]] = {
 def of_info(found: Any) -> list[str]:
     """Return what is wrong with run.json, in plain words; what it holds besides is left alone."""
     task = found.get("task") if isinstance(found, dict) else None
-    known = Kind(" or ".join(INFOS), lambda value: isinstance(value, str) and value in INFOS)
-    if wrong := _misfits(found, INFOS[str(task)] if known.fits(task) else {"task": known}, ""):
-        return wrong
-    data = found["data"]
-    if "columns" not in data:
-        return []
-    if not data["columns"]:
-        return ["data.columns: expected at least one column"]
+    if not isinstance(task, str) or task not in INFOS:
+        return _misfits(found, {"task": Kind(" or ".join(INFOS), lambda value: False)}, "")
+    return _misfits(found, INFOS[task], "") or AMONG[task](found["data"])
+
+
+def _one_for_each_column(data: dict[str, Any]) -> list[str]:
     count = len(data["columns"])
+    if not count:
+        return ["data.columns: expected at least one column"]
     return [
         f"data.{key}: expected {count} numbers, one for each of data.columns, got {len(data[key])}"
         for key in ("mean", "std")
         if len(data[key]) != count
     ]
+
+
+def _nothing(data: dict[str, Any]) -> list[str]:
+    return []
+
+
+AMONG: dict[str, Callable[[dict[str, Any]], list[str]]] = {"forecast": _one_for_each_column, "reviews": _nothing}
+"""What is wrong among the values under `data` of run.json though each fits, by task."""
 
 
 def of_metrics(found: Any, task: str) -> list[str]:

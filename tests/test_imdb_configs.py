@@ -12,7 +12,7 @@ from jena_rnn.kinds import KINDS, kind_of
 from jena_rnn.models import build, describe
 from jena_rnn.review_parts import embedding_of, shape_of
 from jena_rnn.review_schema import ReviewConfig
-from jena_rnn.shapes import INFOS, METRICS
+from jena_rnn.shapes import AMONG, INFOS, METRICS
 from jena_rnn.tasks import Head
 
 EMBEDDED = 320_000
@@ -108,4 +108,4 @@ def test_a_resolved_config_runs_again_as_it_is(name: str) -> None:
 
 
 def test_every_task_has_all_that_a_task_needs() -> None:
-    assert set(SCHEMAS) == set(KINDS) == set(GALLERIES) == set(INFOS) == set(METRICS)
+    assert set(SCHEMAS) == set(KINDS) == set(GALLERIES) == set(INFOS) == set(AMONG) == set(METRICS)
