@@ -9,10 +9,13 @@ is set aside during the import. What it said is shown after all if the import fa
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from jena_rnn.surroundings import hidden
 
 __all__ = ["keras", "tf"]
 
@@ -53,9 +56,12 @@ os.environ["KERAS_HOME"] = os.devnull
 for setting in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
     os.environ.pop(setting, None)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-with _error_stream_aside():
+# Keras imports matplotlib, if it can, for figures that nobody here asks for: a third of a second, and its settings.
+with _error_stream_aside(), hidden("matplotlib"):
     import keras
     import tensorflow as tf
 
     keras.config.set_floatx("float32")
     keras.config.set_image_data_format("channels_last")
+# Keras 3.15 calls NumPy 2 on TensorFlow variables in a way that NumPy wants changed; an error under -W error.
+warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword", DeprecationWarning)

@@ -6,12 +6,18 @@ from jena_rnn.canvas import Figure
 import logging
 import os
 
+from jena_rnn.errors import FileError
+
 __all__ = ["AutoDateLocator", "Axes", "ConciseDateFormatter", "Figure", "MaxNLocator"]
 
 os.environ["MPLBACKEND"] = "agg"
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would tell where it may keep its fonts
 
-import matplotlib as mpl
+try:
+    import matplotlib as mpl
+except (OSError, UnicodeError) as error:
+    where = "matplotlibrc, in the working directory or where matplotlib keeps its settings"
+    raise FileError(f"{where}: cannot be read: {error}") from None
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure

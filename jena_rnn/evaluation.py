@@ -20,6 +20,8 @@ COLLAPSED_SHARE = 0.02
 """A forecast that varies less than this share of the truth's standard deviation is called constant."""
 FLAT = 1e-4
 """So is one that varies less than this, normalised, though the truth stands still."""
+NO_ERROR = 1e-12
+"""A normalised error below it is what rounding leaves of none."""
 CLIMATE_DAYS = 15
 """The climatology of a day averages the days up to this many before and after it."""
 
@@ -65,8 +67,11 @@ def mae(forecast: Floats, truth: Floats) -> float:
 
 
 def skill(error: float, naive_error: float) -> float:
-    """Return 1 - MAE / MAE of naive (Murphy, "Skill scores", Mon. Wea. Rev. 116, 1988); below 0 is worse than naive."""
-    return 1.0 - error / naive_error if naive_error > 0 else float("nan")
+    """Return 1 - MAE / MAE of naive (Murphy, "Skill scores", Mon. Wea. Rev. 116, 1988), of normalised errors.
+
+    Below 0 is worse than naive. NaN where naive makes no error.
+    """
+    return 1.0 - error / naive_error if naive_error > NO_ERROR else float("nan")
 
 
 def collapsed(forecast: Floats, truth: Floats) -> bool:

@@ -22,12 +22,15 @@ def model_facts(model: keras.Model) -> dict[str, Any]:
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Return what changed between two run.json that can change the last bits of a result, in plain words."""
-    found = []
-    for package in ("tensorflow", "keras", "numpy", "numba", "llvmlite"):
-        old, new = before["versions"].get(package), now["versions"].get(package)
-        if old != new:
-            found.append(f"{package} {old} then, {new} now")
-    for key in ("machine", "processor", "cores", "flags", "devices", "threads"):
-        if before.get(key) != now.get(key):
-            found.append(f"{key} {before.get(key)} then, {now.get(key)} now")
-    return found
+    old, new = before["versions"], now["versions"]
+    packages = [_changed(name, old, new) for name in ("tensorflow", "keras", "numpy", "numba", "llvmlite")]
+    keys = [_changed(name, before, now) for name in ("machine", "processor", "cores", "devices", "threads")]
+    old, new = before.get("flags", {}), now.get("flags", {})
+    flags = [_changed(name, old, new) for name in sorted(old | new)]
+    return [change for change in (*packages, *keys, *flags) if change]
+
+
+def _changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    if old.get(name) == new.get(name):
+        return ""
+    return f"{name} {old.get(name, 'not set')} then, {new.get(name, 'not set')} now"

@@ -24,6 +24,8 @@ NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
 LARGEST = 1 << 30
 """Bytes of a file that are read at once."""
+DRAWN = (".png", ".pdf", ".svg")
+"""How the name of a figure ends."""
 
 
 @contextmanager
@@ -168,6 +170,13 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         raise FileError(f"{path}: exists already; --force replaces it")
 
 
+def refuse_source(path: Path, source: Path) -> None:
+    """Raise FileError if writing to `path` would replace `source`, or a file in it, which is still to be read."""
+    target, kept = (Path(os.path.realpath(place)) for place in (path, source))
+    if kept == target or kept in target.parents:
+        raise FileError(f"{path}: is of the data that is read, and not replaced; expected another name")
+
+
 def _look(stat_of: Callable[[Path], os.stat_result], path: Path) -> os.stat_result | None:
     try:
         return stat_of(path)
@@ -229,10 +238,10 @@ def remove_parts(folder: Path) -> None:
 
 
 def save_figure(path: Path, figure: Any) -> None:
-    """Save a matplotlib figure as PNG; raises FileError if it cannot be written."""
+    """Save a matplotlib figure as its path's ending says, one of DRAWN; raises FileError if it cannot be written."""
     with atomic(path) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # drawn as a box
-        figure.savefig(file, format="png", dpi=120)
+        figure.savefig(file, format=path.suffix.lower()[1:], dpi=120)
 
 
 def reason(error: OSError) -> str:

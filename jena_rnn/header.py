@@ -65,9 +65,11 @@ def read_header(
     place = f"{path}:{lines}"
     names = _names(text, delimiter, place)
     repaired = tuple(_repair(name) for name in names)
-    for position, name in enumerate(repaired):
-        if name in repaired[:position]:
+    seen: set[str] = set()
+    for name in repaired:
+        if name in seen:
             raise DataError(f"{place}: the column {name!r} stands twice")
+        seen.add(name)
     notes += tuple(f"column {b!r}: its unit was damaged in the file" for b in repaired if b not in names)
     date_name = repaired[0] if date is None else _known(date, repaired, place)
     if columns is None:

@@ -11,7 +11,6 @@ It is made anew wherever it cannot be written, read or trusted. Settings of Numb
 import hashlib
 import json
 import os
-import sys
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,19 +18,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
+from jena_rnn.surroundings import hidden
+
 for setting in [name for name in os.environ if name.startswith("NUMBA_")]:
     del os.environ[setting]
-yaml = sys.modules.get("yaml")
-sys.modules["yaml"] = None  # type: ignore[assignment] # so that it reads no .numba_config.yaml, wherever one lies about
-with warnings.catch_warnings():
+with hidden("yaml"), warnings.catch_warnings():  # so that it reads no .numba_config.yaml, wherever one lies about
     warnings.simplefilter("ignore")  # it would say that it did not read it
     import numba
     import numba.extending
     from numba.core import cgutils
     from numba.core.caching import FunctionCache
-sys.modules.pop("yaml")
-if yaml is not None:
-    sys.modules["yaml"] = yaml
 
 __all__ = ["cgutils", "compiled", "kept", "numba", "pasted"]
 

@@ -11,9 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from jena_rnn.surroundings import cores
+
 PACKAGES = ("jena-rnn", "tensorflow", "keras", "numpy", "pandas", "numba", "llvmlite")
-FLAGS = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
-"""Environment settings that can change a result's last bits."""
+FLAGS = ("TF_", "XLA_", "ONEDNN_", "DNNL_", "OMP_", "OPENBLAS_", "MKL_", "NPY_")
+"""How environment settings begin that can change a result's last bits."""
+LOGGING = "TF_CPP_"
+"""How those begin that cannot."""
 
 
 def provenance(command: list[str]) -> dict[str, Any]:
@@ -25,8 +29,12 @@ def provenance(command: list[str]) -> dict[str, Any]:
         "git": _git_state(),
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
-        "cores": os.cpu_count(),
-        "flags": {name: os.environ[name] for name in FLAGS if name in os.environ},
+        "cores": cores(),
+        "flags": {
+            name: setting
+            for name, setting in sorted(os.environ.items())
+            if name.startswith(FLAGS) and not name.startswith(LOGGING)
+        },
     }
 
 

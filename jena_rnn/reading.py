@@ -84,7 +84,7 @@ def _table(
         place = Place(path, header, header.lines + done + 1)
         count = check_cells(block, place)
         frame = _parse(block, place, decimal)
-        dates = frame[header.date].str.strip()
+        dates = frame[header.date].str.strip(" \t")
         date_format = date_format or guess_format(dates.iloc[0], place)
         done += count
         if done > room:

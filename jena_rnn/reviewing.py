@@ -66,7 +66,7 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     rows = _rows(config, corpus)
     for name, places in rows.items():
         if not len(places):
-            raise DataError(f"{corpus.source.name}: {len(corpus.train):,} reviews leave none for {name}")
+            raise DataError(f"{corpus.source.name}: {_how_many(config, corpus)} leave none for {name}")
     if corpus.counted:
         corpus = recounted(corpus, rows["train"])
     tested = corpus.train if corpus.test is None else corpus.test
@@ -75,6 +75,13 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // config.words.batch_size)
     words = corpus.words[: config.words.count - OFFSET - 1]  # those that have a token of their own
     return Classify(corpus.source, words, parts, config.words, steps, _index(config.data))
+
+
+def _how_many(config: ReviewConfig, corpus: Corpus) -> str:
+    most, count = config.data.max_reviews, len(corpus.train)
+    return (
+        f"{count:,} reviews" if most is None or most >= count else f"{most:,} of {count:,} reviews (data.max_reviews)"
+    )
 
 
 def _rows(config: ReviewConfig, corpus: Corpus) -> dict[str, Places]:

@@ -39,7 +39,7 @@ def evaluate(run: RunDir, split: str, notice: Notice) -> Evaluation:
     its own, ConfigError if its config was changed. `notice` is told of damaged snapshots.
     """
     config = run.config()
-    return _evaluation(run, config, own_task(run, config), split, notice)
+    return _evaluation(run, config, own_task(run, config, "; --data scores another file"), split, notice)
 
 
 def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
@@ -64,11 +64,14 @@ def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
     return _outputs(run, config, task, "all", notice)
 
 
-def own_task(run: RunDir, config: Experiment) -> Task:
-    """Return the task of a run on its own data; raises DataError if that is missing or no longer the same."""
+def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
+    """Return the task of a run on its own data; raises DataError if that is missing or no longer the same.
+
+    `instead` is the end of its message in the second case: what else can be done.
+    """
     task = kind_of(config).open(config)
     if task.source.sha256 != run.info()["data"]["sha256"]:
-        raise DataError(f"{task.source.name}: not the data that {run.path} was trained on; --data scores another file")
+        raise DataError(f"{task.source.name}: not the data that {run.path} was trained on{instead}")
     return task
 
 

@@ -4,9 +4,11 @@ Arrays are named by kind and place, since Keras's own names change with what els
 
     arrays = capture(model)                 # {'weights/000': ..., 'seeds/000': ..., 'optimizer/000': ...}
     restore(model, arrays)                  # the same bits again
+    with seeds_kept(model): ...             # forward passes that leave no trace
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -42,10 +44,29 @@ def restore(model: keras.Model, arrays: Arrays, kinds: tuple[str, ...] = KINDS) 
         variable.assign(array)
 
 
+@contextmanager
+def seeds_kept(model: keras.Model) -> Iterator[None]:
+    """Give the seeds of dropout masks back at the end of the block.
+
+    Keras's recurrent layers draw masks in every forward pass, though only a training pass uses them: the masks of
+    one epoch would depend on how many batches the validation before it was cut into.
+    """
+    seeds = [(seed, seed.numpy().copy()) for seed in _seeds(model)]
+    try:
+        yield
+    finally:
+        for seed, before in seeds:
+            seed.assign(before)
+
+
+def _seeds(model: keras.Model) -> list[Any]:
+    return [v for v in model.non_trainable_variables if np.issubdtype(v.numpy().dtype, np.integer)]
+
+
 def _variables(model: keras.Model, kinds: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     """Yield the variables of each kind in the order in which Keras made them."""
     model.optimizer.build(model.trainable_variables)
-    seeds = [v for v in model.non_trainable_variables if np.issubdtype(v.numpy().dtype, np.integer)]
+    seeds = _seeds(model)
     weights = [v for v in model.variables if not any(v is seed for seed in seeds)]
     found = {"weights": weights, "seeds": seeds, "optimizer": model.optimizer.variables}
     for kind in kinds:

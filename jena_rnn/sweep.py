@@ -8,7 +8,6 @@ order, so the number of cores changes no bit.
     gradients = sweep.backward(tape, slope)
 """
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import numpy as np
 from jena_rnn.cells import Cell
 from jena_rnn.lanes import BLOCK, LANES, Array
 from jena_rnn.passes import NONE, backward_pass, forward_pass
+from jena_rnn.surroundings import cores
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ def _whole(size: int) -> int:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count())
+    return ThreadPoolExecutor(cores())
 
 
 def _all(work: Callable[[int], object], count: int) -> list[Any]:

@@ -23,6 +23,7 @@ from jena_rnn.options import Conv, Model
 from jena_rnn.records import Record, learning_rate, stops_early
 from jena_rnn.schema import Training
 from jena_rnn.series import Floats
+from jena_rnn.state import seeds_kept
 from jena_rnn.tasks import Batch, Task
 
 T = TypeVar("T")
@@ -163,15 +164,16 @@ def ahead(batches: Iterator[T]) -> Iterator[T]:
 def predict(
     model: keras.Model, task: Task, split: str, batch_size: int, check: Callable[[], None] = lambda: None
 ) -> Floats:
-    """Return what the model says of a split, `(samples,)` float64.
+    """Return what the model says of a split, `(samples,)` float64; the model stays as it is, seeds included.
 
     The last batch is filled up to `batch_size` and cut again, so that one compiled shape serves all.
     """
     batch_size = min(batch_size, task.count(split))
     parts: list[NDArray[np.floating]] = []
-    for inputs in ahead(task.inputs(split, batch_size)):
-        check()
-        missing = batch_size - len(inputs)
-        filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs
-        parts.append(np.asarray(model.predict_on_batch(filled))[: len(inputs), 0])
+    with seeds_kept(model):
+        for inputs in ahead(task.inputs(split, batch_size)):
+            check()
+            missing = batch_size - len(inputs)
+            filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs
+            parts.append(np.asarray(model.predict_on_batch(filled))[: len(inputs), 0])
     return np.concatenate(parts).astype(np.float64)

@@ -19,6 +19,8 @@ from jena_rnn.repair import Sound
 from jena_rnn.series import Floats, Series, Times
 
 LARGEST = float(np.finfo(np.float32).max)
+TINY = 1e-140
+"""Squares of deviations below it are not exact, or nothing at all, in float64."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ def _moments(values: Floats) -> tuple[float, float]:
         return 0.0, 1.0
     if known.min() == known.max():  # its mean may be rounded, and its deviation then be tiny instead of 0
         return float(known[0]), 1.0
-    return float(known.mean()), float(known.std()) or 1.0
+    deviation = float(known.std())
+    if deviation < TINY:
+        largest = float(np.abs(known).max())
+        deviation = float((known / largest).std()) * largest
+    return float(known.mean()), deviation or 1.0
 
 
 class Windows:

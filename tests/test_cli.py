@@ -164,6 +164,19 @@ def test_evaluate_replaces_no_file_unasked(trained: Path, tmp_path: Path, jena_r
     assert kept.read_text().startswith("# made-up station: simulated, not measured\nnewest_input,")
 
 
+def test_evaluate_never_replaces_what_it_reads(
+    trained: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    before = made_up_csv.read_bytes()
+    (tmp_path / "link.csv").symlink_to(made_up_csv)
+    for arguments in ([], ["--data", tmp_path / "link.csv"]):
+        done = jena_rnn("evaluate", trained, *arguments, "--predictions", made_up_csv, "--force")
+        assert done.code == 4
+        wrong = "is of the data that is read, and not replaced; expected another name"
+        assert done.err == f"jena-rnn: {made_up_csv}: {wrong}\n"
+    assert made_up_csv.read_bytes() == before
+
+
 def test_evaluate_scores_every_window_of_another_file(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
     other, forecasts = tmp_path / "other.csv", tmp_path / "forecasts.csv"
     assert jena_rnn("sample", other, "--rows", 4000, "--seed", 5).code == 0
@@ -181,6 +194,12 @@ def test_plot_redraws_one_run_and_joins_several(trained: Path, tmp_path: Path, j
     joined = tmp_path / "two.png"
     assert jena_rnn("plot", trained, trained, "--out", joined).out == f"{joined}\n"
     assert joined.read_bytes().startswith(b"\x89PNG")
+    for ending, begins in ((".pdf", b"%PDF"), (".SVG", b"<?xml")):
+        assert jena_rnn("plot", trained, trained, "--out", joined.with_suffix(ending)).code == 0
+        assert joined.with_suffix(ending).read_bytes().startswith(begins)
+    done = jena_rnn("plot", trained, trained, "--out", tmp_path / "two.txt")
+    assert done.code == 2
+    assert "expected a name that ends in .png or .pdf or .svg, got " in done.err
     assert jena_rnn("plot", trained, trained, "--out", joined).code == 4
     assert jena_rnn("plot", trained, "--out", joined).code == 2
 
@@ -422,7 +441,27 @@ def test_a_home_that_cannot_be_written_and_an_unknown_backend_of_matplotlib_chan
     trained: Path, tmp_path: Path
 ) -> None:
     surroundings = os.environ | {"HOME": "/proc", "MPLCONFIGDIR": "/proc/none", "MPLBACKEND": "nonsense"}
-    command = [sys.executable, "-m", "jena_rnn", "plot", str(trained), str(trained), "--out", str(tmp_path / "x.png")]
+    run = str(trained)
+    for command in (["plot", run, run, "--out", str(tmp_path / "x.png")], ["evaluate", run]):
+        done = subprocess.run([*PROGRAM, *command], env=surroundings, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_settings_of_matplotlib_that_cannot_be_read_stand_in_the_way_of_figures_alone(
+    trained: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "matplotlibrc").write_bytes(b"backend: \xff\n")
+    done = subprocess.run([*PROGRAM, "evaluate", str(trained)], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = subprocess.run([*PROGRAM, "plot", str(trained)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert done.stderr.startswith("jena-rnn: matplotlibrc, in the working directory or where matplotlib keeps its ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_warnings_made_errors_break_no_training(made_up_csv: Path, tmp_path: Path) -> None:
+    command = [*PROGRAM, "train", "gru", "--data", str(made_up_csv), "--smoke", "--quiet", "--runs-dir", str(tmp_path)]
+    surroundings = os.environ | {"PYTHONWARNINGS": "error"}
     done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 

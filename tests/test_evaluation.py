@@ -23,7 +23,7 @@ def test_skill_is_the_share_of_the_naive_error_that_is_gone() -> None:
     assert skill(0.0, 0.5) == 1.0
 
 
-@pytest.mark.parametrize("naive", [0.0, math.nan])
+@pytest.mark.parametrize("naive", [0.0, 1e-300, 1e-15, math.nan])
 def test_there_is_no_skill_against_a_naive_forecast_without_error(naive: float) -> None:
     assert math.isnan(skill(0.5, naive))
 

@@ -17,6 +17,7 @@ from jena_rnn.options import Conv, ConvGru, Dense, Gru, Model
 from jena_rnn.records import EpochRecord
 from jena_rnn.sample import simulate
 from jena_rnn.schema import Config, EarlyStopping, Training
+from jena_rnn.state import capture
 from jena_rnn.tasks import Batch
 from jena_rnn.training import Listener, accelerated, ahead, compile_model, epochs, predict, take_step, way
 
@@ -86,6 +87,22 @@ def test_batch_size_does_not_change_forecasts(batch_size: int) -> None:
     _, task, model = _prepared("windows.protocol=strict")
     whole = model.predict_on_batch(next(task.inputs("val", 10_000)))[:, 0]
     assert np.allclose(predict(model, task, "val", batch_size), whole, atol=1e-6)
+
+
+def test_how_validation_is_cut_into_batches_changes_no_training() -> None:
+    (few, weights), (many, same) = _train("training.eval_batch_size=512"), _train("training.eval_batch_size=7")
+    assert [record.loss for record in few] == [record.loss for record in many]
+    assert [record.val_mae for record in few] == pytest.approx([record.val_mae for record in many], rel=1e-5)
+    assert all(np.array_equal(a, b) for a, b in zip(weights, same, strict=True))
+
+
+def test_forecasting_leaves_the_model_as_it_is() -> None:
+    _, task, model = _prepared()
+    before = capture(model)
+    assert "seeds/000" in before
+    predict(model, task, "val", 7)
+    after = capture(model)
+    assert all(np.array_equal(after[name], array) for name, array in before.items())
 
 
 def test_early_stopping_ends_the_epochs() -> None:

@@ -179,9 +179,17 @@ def test_a_column_that_never_changes_is_only_shifted(value: float, rows: int) ->
     assert (scaling.target_mean, scaling.target_std) == (value, 1.0)
 
 
+@pytest.mark.parametrize("size", [1e-100, 1e-139, 1e-141, 1e-170, 1e-200, 1e-300])
+def test_the_deviation_of_tiny_values_is_as_tiny(size: float) -> None:
+    series = counted(4)
+    series.values[:, 1] = np.array([0, 1, 2, 3]) * size
+    scaling = measure(series, ("b",), "b", 0, 4)
+    assert scaling.std == pytest.approx(1.25**0.5 * size, rel=1e-12, abs=0)
+
+
 def test_values_too_close_together_to_tell_apart_are_not_divided_by_zero() -> None:
     series = counted(2)
-    series.values[:, 1] = [0.0, 1e-200]
+    series.values[:, 1] = [0.0, 5e-324]
     assert measure(series, ("b",), "b", 0, 2).std.tolist() == [1.0]
 
 

@@ -32,7 +32,8 @@ def evaluate(
     Another file is read as the run's data was; --set says what differs, such as data.date=time. Of reviews with a test
     part, that is scored.
     """
-    from jena_rnn.files import atomic, refuse_existing
+    from jena_rnn.config import dump, parse
+    from jena_rnn.files import atomic, refuse_existing, refuse_source
     from jena_rnn.in_use import refuse_place_in_use
     from jena_rnn.rundir import RunDir
 
@@ -40,18 +41,21 @@ def evaluate(
     overrides = options.overrides(flags)
     if split is not None and overrides:
         raise click.UsageError("--split is of the run's own data; another file is scored whole.")
+    own = opened.config()
+    data = own.data
+    if overrides:
+        _only_of_data(overrides, data.SETTLED)
+        data = parse(dump(replace(own, data=data.whole())), str(run), overrides).data
     if predictions is not None:
         refuse_place_in_use(predictions)
         refuse_existing(predictions, force=force)
+        if not data.sample:
+            refuse_source(predictions, Path(data.path))
 
     from jena_rnn import scoring
-    from jena_rnn.config import dump, parse
 
     if overrides:
-        own = opened.config()
-        _only_of_data(overrides, own.data.SETTLED)
-        config = parse(dump(replace(own, data=own.data.whole())), str(run), overrides)
-        found = scoring.evaluate_other(opened, config.data, notice)
+        found = scoring.evaluate_other(opened, data, notice)
     else:
         found = scoring.evaluate(opened, split or "test", notice)
     if predictions is not None:

@@ -13,12 +13,12 @@ from jena_rnn.cli.terminal import result
 @click.option(
     "--out",
     type=options.Place(dir_okay=False),
-    help="Where the figure of several runs goes.  [default: compare.png]",
+    help="Where the figure of several runs goes: PNG, PDF or SVG.  [default: compare.png]",
 )
 @click.option("--force", is_flag=True, help="Replace that figure if it exists.")
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
-    from jena_rnn.files import refuse_existing, save_figure
+    from jena_rnn.files import DRAWN, refuse_existing, save_figure
     from jena_rnn.in_use import refuse_place_in_use
     from jena_rnn.rundir import RunDir
 
@@ -35,6 +35,10 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
         result("\n".join(str(path) for path in drawn))
         return
     out = out or Path("compare.png")
+    if out.suffix.lower() not in DRAWN:
+        raise click.BadParameter(
+            f"expected a name that ends in {' or '.join(DRAWN)}, got {str(out)!r}", param_hint="--out"
+        )
     refuse_place_in_use(out)
     refuse_existing(out, force=force)
 
