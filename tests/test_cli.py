@@ -106,11 +106,12 @@ def test_evaluate_refuses_a_file_that_is_no_longer_what_the_run_saw(
     before = made_up_csv.read_bytes()
     try:
         made_up_csv.write_bytes(before.replace(b"0\n", b"1\n", 1))
-        done = jena_rnn("evaluate", trained)
+        done, trace = jena_rnn("evaluate", trained), jena_rnn("show", trained, "--trace")
     finally:
         made_up_csv.write_bytes(before)
-    assert done.code == 3
-    assert "--data scores another file" in done.err
+    assert (done.code, trace.code) == (3, 3)
+    assert done.err.endswith(f"not the data that {trained} was trained on; --data scores another file\n")
+    assert trace.err.endswith(f"not the data that {trained} was trained on\n")
 
 
 def test_evaluate_says_which_snapshot_is_damaged(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
