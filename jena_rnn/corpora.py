@@ -6,9 +6,9 @@ corpus = read_reviews(Path("data/imdb.npz"), Path("data/imdb_word_index.json"))
 from pathlib import Path
 
 from jena_rnn.errors import DataError, NoDataError
-from jena_rnn.files import is_folder, there
 from jena_rnn.messages import shortened
 from jena_rnn.npz import read_npz
+from jena_rnn.places import is_folder, there
 from jena_rnn.reviews import Corpus, Vocabulary
 from jena_rnn.texts import read_folder, read_table
 from jena_rnn.word_index import read_index

@@ -15,11 +15,11 @@ from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import differences, model_facts
-from jena_rnn.files import require_space
 from jena_rnn.kinds import kind_of
 from jena_rnn.layout import beginning
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
+from jena_rnn.places import require_space
 from jena_rnn.provenance import provenance
 from jena_rnn.records import stops_early
 from jena_rnn.rundir import RunDir

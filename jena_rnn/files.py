@@ -12,13 +12,12 @@ import io
 import os
 import stat
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from jena_rnn.errors import BusyError, FileError
-from jena_rnn.messages import shortened
 
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
@@ -110,31 +109,6 @@ def read_bytes(path: Path) -> bytes:
         os.close(descriptor)
 
 
-def read_given(path: Path) -> bytes:
-    """Return the bytes of a file that a user names, links followed; raises FileError if it cannot be read."""
-    try:
-        return read_bytes(Path(os.path.realpath(path)) if path.is_symlink() else path)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be read: {reason(error)}") from None
-
-
-def there(path: Path) -> bool:
-    """Return whether something is at a path that a user names; raises FileError where the system does not say."""
-    return _asked(path, Path.exists)
-
-
-def is_folder(path: Path) -> bool:
-    """Return whether a folder is at such a path; raises FileError likewise."""
-    return _asked(path, Path.is_dir)
-
-
-def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
-    try:
-        return question(path)
-    except OSError as error:
-        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
-
-
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on `path`, made if need be; raises BusyError at once if another process holds it.
@@ -158,32 +132,6 @@ def locked(path: Path) -> Iterator[None]:
             os.close(descriptor)
 
 
-def refuse_existing(path: Path, *, force: bool) -> None:
-    """Raise FileError if `path` is there, even as a link to nowhere, unless `force`; and if it is no plain file."""
-    try:
-        found, leads_to = _look(os.lstat, path), _look(os.stat, path)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written: {reason(error)}") from None
-    if leads_to and not stat.S_ISREG(leads_to.st_mode):
-        raise FileError(f"{path}: a folder, pipe or device, which is not replaced; expected a file or a new name")
-    if found and not force:
-        raise FileError(f"{path}: exists already; --force replaces it")
-
-
-def refuse_source(path: Path, source: Path) -> None:
-    """Raise FileError if writing to `path` would replace `source`, or a file in it, which is still to be read."""
-    target, kept = (Path(os.path.realpath(place)) for place in (path, source))
-    if kept == target or kept in target.parents:
-        raise FileError(f"{path}: is of the data that is read, and not replaced; expected another name")
-
-
-def _look(stat_of: Callable[[Path], os.stat_result], path: Path) -> os.stat_result | None:
-    try:
-        return stat_of(path)
-    except FileNotFoundError:
-        return None
-
-
 def make_folder(path: Path) -> None:
     """Make a folder and its parents; raises FileError if it cannot be made, or is a symbolic link."""
     try:
@@ -196,17 +144,6 @@ def remove_empty(folder: Path) -> None:
     """Remove a folder in which nothing is; leave any other, and what cannot be removed."""
     with suppress(OSError):
         os.rmdir(folder)
-
-
-def require_space(folder: Path, needed: int) -> None:
-    """Raise FileError if the disk of `folder`, which may be still to be made, has fewer than `needed` bytes left."""
-    try:
-        folder = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
-        free = os.statvfs(folder).f_frsize * os.statvfs(folder).f_bavail
-    except OSError as error:
-        raise FileError(f"{folder}: cannot be used: {reason(error)}") from None
-    if free < needed:
-        raise FileError(f"{folder}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")
 
 
 def names(folder: Path) -> list[str]:

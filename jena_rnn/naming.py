@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jena_rnn.errors import FileError
-from jena_rnn.files import is_folder, make_folder, names, reason
+from jena_rnn.files import make_folder, names, reason
+from jena_rnn.places import is_folder
 
 
 def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:

@@ -16,9 +16,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DataError
-from jena_rnn.files import read_given
 from jena_rnn.messages import one_line, shortened
 from jena_rnn.pickled import as_ranks, unpickled
+from jena_rnn.places import read_given
 from jena_rnn.reviews import NEGATIVE, POSITIVE, Corpus, Places, Reviews, Tokens
 from jena_rnn.series import Source
 from jena_rnn.word_index import parse_index

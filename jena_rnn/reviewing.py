@@ -14,7 +14,7 @@ import numpy as np
 from jena_rnn.corpora import read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
-from jena_rnn.files import there
+from jena_rnn.places import there
 from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import REVIEWS, simulate, write_table
 from jena_rnn.review_schema import ReviewConfig, ReviewData

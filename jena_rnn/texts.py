@@ -13,8 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from jena_rnn.errors import DataError
-from jena_rnn.files import is_folder, names, read_given
+from jena_rnn.files import names
 from jena_rnn.messages import one_line, plural, shortened
+from jena_rnn.places import is_folder, read_given
 from jena_rnn.reviews import MADE_UP, NEGATIVE, POSITIVE, Corpus, Reviews
 from jena_rnn.series import Source
 from jena_rnn.table import Table, read_rows

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from jena_rnn.errors import DataError, NoDataError
-from jena_rnn.files import read_given, there
 from jena_rnn.messages import one_line, shortened
+from jena_rnn.places import read_given, there
 
 LARGEST = 64 << 20
 """Bytes of an index; Keras's has 1.6 MB."""

@@ -9,17 +9,7 @@ import pytest
 
 from jena_rnn import files
 from jena_rnn.errors import FileError
-from jena_rnn.files import (
-    atomic,
-    is_folder,
-    make_folder,
-    read_bytes,
-    read_given,
-    refuse_existing,
-    remove_parts,
-    require_space,
-    there,
-)
+from jena_rnn.files import atomic, make_folder, read_bytes, remove_parts
 
 
 class FailingOs:
@@ -112,39 +102,7 @@ def test_parts_of_a_killed_process_are_removed_and_do_not_hinder(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
 
 
-def test_too_little_space_is_told_with_both_figures(tmp_path: Path) -> None:
-    require_space(tmp_path, 1)
-    with pytest.raises(FileError, match=r"MB are free, but this run needs about 1000000000000\.0 MB"):
-        require_space(tmp_path, 10**18)
-    require_space(tmp_path / "still" / "to be made", 1)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(FileError, match="runs/plots: cannot be made"):
         make_folder(tmp_path / "runs" / "plots")
-
-
-def test_a_name_that_the_system_refuses_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="cannot be written: File name too long"):
-        refuse_existing(tmp_path / ("x" * 300), force=False)
-
-
-def test_a_file_that_a_user_names_is_read_through_links_and_else_told_by_name(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"x")
-    (tmp_path / "link").symlink_to("file")
-    (tmp_path / "loop").symlink_to("loop")
-    assert read_given(tmp_path / "file") == read_given(tmp_path / "link") == b"x"
-    for name, told in {"loop": "Too many levels", "none": "No such file", ".": "Not a regular file"}.items():
-        with pytest.raises(FileError, match=f"cannot be read: {told}"):
-            read_given(tmp_path / name)
-
-
-def test_what_the_system_does_not_say_of_a_path_is_a_file_error(tmp_path: Path) -> None:
-    beyond = tmp_path / ("a" * 300)
-    for question in (there, is_folder):
-        with pytest.raises(FileError, match="cannot be read: File name too long"):
-            question(beyond)
-        assert question(tmp_path)
-        assert not question(tmp_path / "nothing")

@@ -12,7 +12,7 @@ import pytest
 
 from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
-from jena_rnn.errors import BusyError, ConfigError, FileError, NothingToResumeError, RunError
+from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.in_use import refuse_run_in_use
 from jena_rnn.layout import clear
 from jena_rnn.predictions import Predictions
@@ -140,21 +140,6 @@ def test_a_folder_in_the_way_is_a_file_error(tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(FileError, match="cannot be made"):
         RunDir.create(tmp_path / "runs", "gru", 0)
-
-
-def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="no such run directory"):
-        RunDir.open(tmp_path / "gone")
-    with pytest.raises(RunError, match="not a run directory"):
-        RunDir.open(tmp_path)
-
-
-def test_a_run_that_was_ended_before_its_training_is_nothing_to_resume(tmp_path: Path) -> None:
-    run = RunDir.create(tmp_path, "gru", 3)
-    clear(run.path)
-    with pytest.raises(NothingToResumeError, match="was ended before its training began; train it anew") as caught:
-        RunDir.open(run.path)
-    assert caught.value.exit_code == 6
 
 
 def test_damaged_files_are_named(tmp_path: Path) -> None:

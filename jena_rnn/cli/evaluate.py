@@ -33,8 +33,9 @@ def evaluate(
     part, that is scored.
     """
     from jena_rnn.config import dump, parse
-    from jena_rnn.files import atomic, refuse_existing, refuse_source
+    from jena_rnn.files import atomic
     from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.places import refuse_existing, refuse_source
     from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)

@@ -18,8 +18,9 @@ from jena_rnn.cli.terminal import result
 @click.option("--force", is_flag=True, help="Replace that figure if it exists.")
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
-    from jena_rnn.files import DRAWN, refuse_existing, save_figure
+    from jena_rnn.files import DRAWN, save_figure
     from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.places import refuse_existing
     from jena_rnn.rundir import RunDir
 
     opened = [RunDir.open(run) for run in runs]

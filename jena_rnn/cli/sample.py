@@ -21,9 +21,10 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
 
     Its first line says what it is.
     """
-    from jena_rnn.files import atomic, refuse_existing
+    from jena_rnn.files import atomic
     from jena_rnn.in_use import refuse_place_in_use
     from jena_rnn.kinds import KINDS
+    from jena_rnn.places import refuse_existing
 
     refuse_place_in_use(file)
     refuse_existing(file, force=force)

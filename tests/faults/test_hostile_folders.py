@@ -10,7 +10,8 @@ from made import made
 
 from jena_rnn import files
 from jena_rnn.errors import FileError, RunError
-from jena_rnn.files import atomic, locked, read_bytes, refuse_existing, remove, remove_parts
+from jena_rnn.files import atomic, locked, read_bytes, remove, remove_parts
+from jena_rnn.places import refuse_existing
 from jena_rnn.rundir import RunDir
 from jena_rnn.snapshots import SnapshotStore
 

@@ -1,0 +1,76 @@
+"""Paths that a user names, looked at before anything is done with them: what is there, what would be replaced.
+
+refuse_existing(Path("two.png"), force=False)
+read_given(Path("review.txt"))
+"""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from jena_rnn.errors import FileError
+from jena_rnn.files import read_bytes, reason
+from jena_rnn.messages import shortened
+
+
+def read_given(path: Path) -> bytes:
+    """Return the bytes of a file that a user names, links followed; raises FileError if it cannot be read."""
+    try:
+        return read_bytes(Path(os.path.realpath(path)) if path.is_symlink() else path)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {reason(error)}") from None
+
+
+def there(path: Path) -> bool:
+    """Return whether something is at a path that a user names; raises FileError where the system does not say."""
+    return _asked(path, Path.exists)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder is at such a path; raises FileError likewise."""
+    return _asked(path, Path.is_dir)
+
+
+def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
+    try:
+        return question(path)
+    except OSError as error:
+        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raise FileError if `path` is there, even as a link to nowhere, unless `force`; and if it is no plain file."""
+    try:
+        found, leads_to = _look(os.lstat, path), _look(os.stat, path)
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+    if leads_to and not stat.S_ISREG(leads_to.st_mode):
+        raise FileError(f"{path}: a folder, pipe or device, which is not replaced; expected a file or a new name")
+    if found and not force:
+        raise FileError(f"{path}: exists already; --force replaces it")
+
+
+def refuse_source(path: Path, source: Path) -> None:
+    """Raise FileError if writing to `path` would replace `source`, or a file in it, which is still to be read."""
+    target, kept = (Path(os.path.realpath(place)) for place in (path, source))
+    if kept == target or kept in target.parents:
+        raise FileError(f"{path}: is of the data that is read, and not replaced; expected another name")
+
+
+def _look(stat_of: Callable[[Path], os.stat_result], path: Path) -> os.stat_result | None:
+    try:
+        return stat_of(path)
+    except FileNotFoundError:
+        return None
+
+
+def require_space(folder: Path, needed: int) -> None:
+    """Raise FileError if the disk of `folder`, which may be still to be made, has fewer than `needed` bytes left."""
+    try:
+        folder = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+        free = os.statvfs(folder).f_frsize * os.statvfs(folder).f_bavail
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be used: {reason(error)}") from None
+    if free < needed:
+        raise FileError(f"{folder}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")

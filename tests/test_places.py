@@ -1,0 +1,51 @@
+"""Paths that a user names: what is there, what would be replaced, what the system does not say."""
+
+from pathlib import Path
+
+import pytest
+
+from jena_rnn.errors import FileError
+from jena_rnn.places import is_folder, read_given, refuse_existing, refuse_source, require_space, there
+
+
+def test_too_little_space_is_told_with_both_figures(tmp_path: Path) -> None:
+    require_space(tmp_path, 1)
+    with pytest.raises(FileError, match=r"MB are free, but this run needs about 1000000000000\.0 MB"):
+        require_space(tmp_path, 10**18)
+    require_space(tmp_path / "still" / "to be made", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_the_system_refuses_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be written: File name too long"):
+        refuse_existing(tmp_path / ("x" * 300), force=False)
+
+
+def test_a_file_that_a_user_names_is_read_through_links_and_else_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "loop").symlink_to("loop")
+    assert read_given(tmp_path / "file") == read_given(tmp_path / "link") == b"x"
+    for name, told in {"loop": "Too many levels", "none": "No such file", ".": "Not a regular file"}.items():
+        with pytest.raises(FileError, match=f"cannot be read: {told}"):
+            read_given(tmp_path / name)
+
+
+def test_what_the_system_does_not_say_of_a_path_is_a_file_error(tmp_path: Path) -> None:
+    beyond = tmp_path / ("a" * 300)
+    for question in (there, is_folder):
+        with pytest.raises(FileError, match="cannot be read: File name too long"):
+            question(beyond)
+        assert question(tmp_path)
+        assert not question(tmp_path / "nothing")
+
+
+def test_what_is_read_is_not_replaced_by_whatever_name(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "station.csv").write_text("t,T\n")
+    (tmp_path / "link").symlink_to("data")
+    for path, source in (("link/station.csv", "data/station.csv"), ("data/new.csv", "link"), ("data", "data")):
+        with pytest.raises(FileError, match="is of the data that is read"):
+            refuse_source(tmp_path / path, tmp_path / source)
+    refuse_source(tmp_path / "data.csv", tmp_path / "data")
+    refuse_source(tmp_path / "data" / "new.csv", tmp_path / "data" / "station.csv")
