@@ -17,6 +17,8 @@ NO_TIME = r"^(?:now|today)$|:6[01]"
 """What pandas reads as the time of reading, and as a second of the next minute."""
 YEARS = 1700, 2200
 """Dates before or after are slips, and too far away to be drawn."""
+FIRST_YEAR = np.datetime64("0001-01-01", "s")
+"""NumPy knows a year 0."""
 SUSPECT = re.compile(r"now|today|:6")
 JENA_FORMAT = "%d.%m.%Y %H:%M:%S"
 WRITTEN = b"00.00.0000 00:00:00"
@@ -93,9 +95,10 @@ def _jena_times(lines: str) -> Times | None:
     turned = rows[:, ISO_ORDER]
     turned[:, ISO_DASHES] = ord("-")
     try:
-        return turned.reshape(-1).view(f"S{len(WRITTEN)}").astype("datetime64[s]")
+        times: Times = turned.reshape(-1).view(f"S{len(WRITTEN)}").astype("datetime64[s]")
     except ValueError:  # the 30th of February
         return None
+    return None if (times < FIRST_YEAR).any() else times
 
 
 def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Place) -> Times:
