@@ -39,7 +39,8 @@ next run too, from imdb.npz.1.part, imdb.npz.2.part and the like in DIR.
   -h, --help        show this
 
 Exit codes: 0 both files are there; 2 usage, or curl or python3 is missing; 3 what was downloaded is
-not what was announced; 4 files (disk full, read-only, another file in the way); 5 network.
+not what was announced; 4 files (disk full, read-only, another file in the way, another
+download of it under way); 5 network.
 HELP
 }
 

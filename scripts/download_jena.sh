@@ -33,7 +33,8 @@ the first fails. A broken transfer is resumed, by the next run too, from PATH.zi
   -h, --help         show this
 
 Exit codes: 0 the file is there; 2 usage, or curl or python3 is missing; 3 what was downloaded is
-not what was announced; 4 files (disk full, read-only, another file in the way); 5 network.
+not what was announced; 4 files (disk full, read-only, another file in the way, another
+download of it under way); 5 network.
 HELP
 }
 

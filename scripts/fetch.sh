@@ -15,7 +15,7 @@ known() { # NAME VALUE: what is known, or what a test puts in its place
   printf '%s\n' "${!name:-$2}"
 }
 stall=$(known STALL 30) pause=$(known PAUSE 3) tries=$(known TRIES 5)
-force='' finished='' parts=() new='' ready='' largest=0
+force='' finished='' parts=() new='' ready='' lock='' largest=0
 progress=--progress-bar && [[ -t 2 ]] || progress=-sS
 
 output=''        # where the good file goes
@@ -86,9 +86,21 @@ is_known() { [[ " ${sizes[*]} " == *" $1 "* ]]; }
 # Worth resuming: bytes of ours, no more than there should be, and no link that leads elsewhere.
 is_sane() { [[ -f $1 && ! -L $1 && $(size_of "$1") -gt 0 && $(size_of "$1") -le $largest ]]; }
 
+hold() { # so that no other download writes the same parts; ends with this process and its curl
+  lock=${part%.}.lock
+  [[ ! -L $lock ]] && { exec 9>>"$lock"; } 2>/dev/null || die 4 "cannot write $lock"
+  python3 -I - "$lock" 2>/dev/null <<'PYTHON' || { lock='' && die 4 "another download of it is under way: $output"; }
+import fcntl, os, sys
+
+fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
+sys.exit(not os.path.samestat(os.fstat(9), os.stat(sys.argv[1])))  # its last holder may have removed it
+PYTHON
+}
+
 clean_up() {
   local part
   rm -f -- "$new"
+  if [[ -n $lock ]]; then rm -f -- "$lock" && exec 9>&- && lock=''; fi
   for part in "${parts[@]}"; do
     if [[ -n $finished ]] || ! is_sane "$part"; then rm -f -- "$part" || true; fi
   done
@@ -135,11 +147,16 @@ get() { # the good file, from the first address that gives it; without it the sc
   local folder i rc worst=5
   folder=$(dirname "$output") new=$output.new.$$ finished='' parts=()
   largest=$(printf '%s\n' "${sizes[@]}" | sort -n | tail -n 1)
-  { mkdir -p "$folder" && [[ -w $folder ]]; } || die 4 "cannot write in $folder"
+  { mkdir -p "$folder" 2>/dev/null && [[ -w $folder ]]; } || die 4 "cannot write in $folder"
   { : >"$new" && rm -f -- "$new"; } 2>/dev/null || die 4 "cannot write $output"
-  for i in "${!urls[@]}"; do parts+=("$part$((i + 1)).part"); done # one each: they may differ
+  hold
   trap clean_up EXIT
   trap 'exit 130' INT HUP TERM # through clean_up
+  for i in "${!urls[@]}"; do # a part each: they may differ
+    ready=$part$((i + 1)).part
+    [[ ! -d $ready || -L $ready ]] || die 4 "a folder is in the way: $ready"
+    parts+=("$ready")
+  done
   for i in "${!urls[@]}"; do
     say "asking ${urls[i]}" && rc=0 ready=${parts[i]}
     fetch "${urls[i]}" "${parts[i]}" || rc=$?

@@ -118,6 +118,17 @@ def stall_after(data: bytes, send: int) -> Callable[[Handler], None]:
     return stall
 
 
+def meanwhile(data: bytes, act: Callable[[], None]) -> Callable[[Handler], None]:
+    """Answer once something has been done, the first time."""
+
+    def wait(handler: Handler) -> None:
+        if sum(path == handler.path for path, _ in handler.server.asked) == 1:
+            act()
+        handler.answer(data)
+
+    return wait
+
+
 def endless(cap: int) -> Callable[[Handler], None]:
     def flood(handler: Handler) -> None:
         handler.send_response(200)

@@ -18,6 +18,7 @@ from download_server import (
     dead_url,
     deaf,
     endless,
+    meanwhile,
     needs_curl,
     no_room_for,
     not_https,
@@ -179,6 +180,37 @@ def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch:
     assert fetch.interrupt("-o", fetch.csv, known=KNOWN | {"URLS": ("/a",)}, once=part) == 130
     assert fetch.left() == [part.name]
     assert ZIP.startswith(part.read_bytes())
+
+
+def test_a_second_download_meanwhile_is_refused_and_spoils_nothing(site: Site, fetch: Fetch) -> None:
+    second: list[subprocess.CompletedProcess[str]] = []
+    site.pages["/a"] = meanwhile(ZIP, lambda: second.append(fetch()))
+    first = fetch()
+    assert (second[0].returncode, first.returncode) == (4, 0), first.stderr
+    assert second[0].stderr == f"download_jena: another download of it is under way: {fetch.csv}\n"
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == ["jena.csv"]
+
+
+def test_what_a_killed_download_left_of_its_lock_hinders_nobody(site: Site, fetch: Fetch) -> None:
+    (fetch.folder / "jena.csv.zip.lock").write_bytes(b"")
+    assert fetch(urls=("/good",)).returncode == 0
+    assert fetch.left() == ["jena.csv"]
+
+
+@pytest.mark.parametrize("name", ["jena.csv.zip.lock", "jena.csv.zip1.part"])
+def test_a_folder_or_a_link_in_the_way_of_what_is_kept_meanwhile_is_told_in_a_line(
+    site: Site, fetch: Fetch, name: str, tmp_path: Path
+) -> None:
+    (fetch.folder / name).mkdir()
+    done = fetch(urls=("/good",))
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1), done.stderr
+    assert name in done.stderr
+    (fetch.folder / name).rmdir()
+    (fetch.folder / name).symlink_to(tmp_path / "elsewhere")
+    assert fetch(urls=("/good",)).returncode == (4 if name.endswith("lock") else 0)
+    assert not (tmp_path / "elsewhere").exists()
+    assert (site.asked == []) == name.endswith("lock")
 
 
 # Answers that are not what was announced

@@ -17,6 +17,7 @@ from download_server import (
     dead_url,
     deaf,
     endless,
+    meanwhile,
     needs_curl,
     no_room_for,
     not_https,
@@ -168,6 +169,17 @@ def test_an_interrupt_keeps_only_what_is_good_and_the_part_that_can_be_resumed(s
     assert fetch.interrupt("-o", fetch.folder, known=known, once=part) == 130
     assert fetch.left() == ["imdb.npz", part.name]
     assert INDEX.startswith(part.read_bytes())
+
+
+def test_a_second_download_meanwhile_is_refused_and_spoils_nothing(site: Site, fetch: Fetch) -> None:
+    second: list[subprocess.CompletedProcess[str]] = []
+    for page, data in (("/npz", NPZ), ("/index", INDEX)):
+        site.pages[page] = meanwhile(data, lambda: second.append(fetch()))
+    assert fetch().returncode == 0
+    assert [done.returncode for done in second] == [4, 4]
+    for path, done in zip((fetch.npz, fetch.index), second, strict=True):
+        assert done.stderr.endswith(f"download_imdb: another download of it is under way: {path}\n")
+    assert fetch.is_whole()
 
 
 # Answers that are not what was announced
