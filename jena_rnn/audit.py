@@ -16,6 +16,7 @@ from jena_rnn.series import Floats, Series, Times, period
 
 FIRST = 5
 """How many places of a fault are named."""
+CLOSE = "row less than a step after the one before"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ class Audit:
     step_minutes: float
     """The commonest distance between rows."""
     gaps: Fault
-    """Places where the next row comes later than one step."""
+    """Rows, in time order, more than one step after the one before."""
+    close: Fault
+    """Rows, in time order, less than one step after the one before."""
     backward: Fault
     """Places where the next row comes earlier."""
     repeated: Fault
@@ -87,6 +90,7 @@ class Audit:
         missing = sum(column.missing.count for column in self.columns)
         faults = [
             (self.gaps.count, "gap in time", "gaps in time"),
+            (self.close.count, CLOSE, CLOSE.replace("row", "rows", 1)),
             (self.backward.count, "jump back in time", "jumps back in time"),
             (self.repeated.count, "row with a repeated time", "rows with repeated times"),
             (sentinels, "sentinel", "sentinels"),
@@ -99,8 +103,10 @@ def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
     """Return the facts of `series`; raises DataError if no two rows are in time order."""
     times = series.times
     step = period(times, series.source.name)
-    distances = np.diff(times)
-    later, earlier = np.flatnonzero(distances > step), np.flatnonzero(distances < np.timedelta64(0, "s"))
+    order = np.argsort(times, kind="stable")
+    distances, none = np.diff(times[order]), np.timedelta64(0, "s")
+    later, close = (np.flatnonzero(which) for which in (distances > step, (distances < step) & (distances > none)))
+    earlier = np.flatnonzero(np.diff(times) < none)
     again, firsts = repeats(times)
     one, other = series.values[firsts], series.values[again]
     alike = (one == other) | (np.isnan(one) & np.isnan(other))
@@ -112,7 +118,8 @@ def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
         first_time=stamp(times.min()),
         last_time=stamp(times.max()),
         step_minutes=float(step / np.timedelta64(60, "s")),
-        gaps=_fault(later, lambda r: f"{stamp(times[r])} to {stamp(times[r + 1])} (row {r + 1:,})"),
+        gaps=_fault(later, lambda at: _between(times, order, at)),
+        close=_fault(close, lambda at: _between(times, order, at)),
         backward=_fault(earlier, lambda r: f"{stamp(times[r])} back to {stamp(times[r + 1])} (row {r + 1:,})"),
         repeated=_fault(again, lambda r: f"{stamp(times[r])} (row {r:,})"),
         repeated_alike=int(alike.all(axis=1).sum()),
@@ -121,6 +128,10 @@ def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
         ),
         notes=series.source.notes,
     )
+
+
+def _between(times: Times, order: NDArray[np.intp], at: int) -> str:
+    return f"{stamp(times[order[at]])} to {stamp(times[order[at + 1]])} (row {order[at + 1]:,})"
 
 
 def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -6,6 +6,7 @@ table["book"]["val"].naive              # 0.2897359729905486 normalised on the f
 
 from dataclasses import asdict, dataclass
 
+from jena_rnn.audit import audit
 from jena_rnn.errors import DataError
 from jena_rnn.evaluation import climatology, mae
 from jena_rnn.forecasting import geometry_of, sounded
@@ -45,8 +46,11 @@ def told(config: Config) -> Told:
         else {name: asdict(each) for name, each in splits.items()}
         for protocol, splits in found.items()
     }
+    faults = audit(series, config.data.sentinel).summary()
     lines = _lines(found, series.source.name, target)
-    return Told(lines, {"series": series.source.name, "target": target, **plain})
+    if faults:
+        lines += ["", f"data: {', '.join(faults)} (book takes rows as they stand, strict repairs them)"]
+    return Told(lines, {"series": series.source.name, "target": target, "faults": faults, **plain})
 
 
 def _lines(found: dict[str, dict[str, Baseline] | str], name: str, target: str) -> list[str]:

@@ -96,6 +96,11 @@ class Forecast:
         """Return the number of windows in a split."""
         return len(self.rows[split])
 
+    @property
+    def largest(self) -> int:
+        """Windows of the largest split."""
+        return max(map(len, self.rows.values()))
+
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[np.float32]]:
         """Yield the windows of a split in order, the last batch as short as it comes."""
         rows = self.rows[split]

@@ -13,7 +13,7 @@ from jena_rnn.errors import DataError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
 from jena_rnn.messages import plural
-from jena_rnn.repair import Sound, as_it_stands, repair
+from jena_rnn.repair import WAY_OUT, Sound, as_it_stands, repair
 from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Series, period_hours
@@ -74,7 +74,7 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
     Its one split is called "all". Raises DataError if a column or all windows are missing.
     """
     _require_target(config, series)
-    sound = sounded(config, series, config.windows.protocol)
+    sound = sounded(config, series, config.windows.protocol, "and so does the run; one of protocol strict repairs them")
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
     rows = reference_rows("test", split, geometry_of(config), sound, config.windows.batch_size)
     return _task(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
@@ -119,8 +119,11 @@ def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:
     return Geometry(protocol or windows.protocol, windows.lookback, windows.step, windows.delay)
 
 
-def sounded(config: Config, series: Series, protocol: Protocol) -> Sound:
-    """Return the series as the protocol takes it: as it stands (book), or repaired (strict)."""
+def sounded(config: Config, series: Series, protocol: Protocol, way_out: str = WAY_OUT) -> Sound:
+    """Return the series as the protocol takes it: as it stands (book), or repaired (strict).
+
+    Raises DataError as `as_it_stands` and `repair` do.
+    """
     if protocol == "book":
-        return as_it_stands(series)
+        return as_it_stands(series, way_out)
     return repair(series, config.data.target, config.data.sentinel)

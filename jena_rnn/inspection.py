@@ -47,6 +47,7 @@ def _lines(facts: Audit) -> list[str]:
         "",
         "Rows are counted from 0.",
         f"gaps in time: {facts.gaps}",
+        f"rows less than {facts.step_minutes:g} minutes after the one before: {facts.close}",
         f"jumps back in time: {facts.backward}",
         f"repeated times: {facts.repeated}"
         + (f" ({facts.repeated_alike:,} equal the first in every column)" if facts.repeated.count else ""),

@@ -2,7 +2,7 @@
 
 Order of repairs: rows into time order; the first of repeated times kept; sentinels to NaN; NaN filled with the last
 value measured before it (never a later one, so nothing is learned from the future), for a day at most. Rows that stay
-unusable, and gaps, end a segment: no window crosses from one segment to the next.
+unusable, and rows that do not follow by one period, end a segment: no window crosses from one segment to the next.
 
     sound = repair(series, target="T (degC)")
     sound.report                            # ('144 rows with repeated times dropped', ...)
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.audit import repeats
+from jena_rnn.audit import CLOSE, repeats
 from jena_rnn.errors import DataError
 from jena_rnn.messages import plural
 from jena_rnn.series import Floats, Series, Times, period
 
+WAY_OUT = "protocol strict repairs them (--set windows.protocol=strict)"
 LONGEST_FILL = np.timedelta64(24 * 3600, "s")
 
 
@@ -38,18 +39,17 @@ class Sound:
     report: tuple[str, ...]
 
 
-def as_it_stands(series: Series) -> Sound:
+def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
     """Return `series` untouched, one segment, every target measured: protocol `book`.
 
-    Raises DataError for NaN, which no network can train on.
+    Raises DataError for NaN, which no network can train on; `way_out` is the end of its message.
     """
     missing = np.isnan(series.values)
     if missing.any():
         row, column = np.argwhere(missing)[0]
         raise DataError(
             f"{series.source.name}: {int(missing.sum()):,} missing values, the first in {series.columns[column]!r} at "
-            f"row {row:,}; protocol book takes rows as they stand, protocol strict repairs them "
-            "(--set windows.protocol=strict)"
+            f"row {row:,}; protocol book takes rows as they stand, {way_out}"
         )
     rows = len(series)
     return Sound(series, np.zeros(rows, np.int64), np.ones(rows, bool), ())
@@ -76,10 +76,12 @@ def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sou
             report.append(f"{count} filled with the last one measured")
         if left := int(kept.any(axis=1).sum()):
             report.append(f"{plural(left, 'row', 'rows')} left out: nothing measured in the day before")
-    gaps = _gaps(series.times, series.source.name)
-    if gaps.any():
-        report.append(f"{plural(int(gaps.sum()), 'gap', 'gaps')} in time that no window crosses")
-    segment = _segments(gaps, np.asarray(np.isnan(values).any(axis=1)))
+    apart, step = np.diff(series.times), period(series.times, series.source.name)
+    if gaps := int((apart > step).sum()):
+        report.append(f"{plural(gaps, 'gap', 'gaps')} in time that no window crosses")
+    if close := int((apart < step).sum()):
+        report.append(f"{plural(close, CLOSE, CLOSE.replace('row', 'rows', 1))}, where windows end")
+    segment = _segments(np.append(False, apart != step), np.asarray(np.isnan(values).any(axis=1)))
     sound = Series(series.times, values, series.columns, series.source)
     return Sound(sound, segment, ~missing[:, target_index], tuple(report))
 
@@ -109,13 +111,6 @@ def _filled(times: Times, values: Floats, missing: NDArray[np.bool_]) -> Floats:
         near = (newest >= 0) & (times - times[newest] <= LONGEST_FILL)
         filled[:, column] = np.where(near, values[newest, column], np.nan)
     return filled
-
-
-def _gaps(times: Times, name: str) -> NDArray[np.bool_]:
-    """Return for each row whether it does not follow the row before by one period, `(rows,)`."""
-    gaps = np.zeros(len(times), bool)
-    gaps[1:] = np.diff(times) != period(times, name)
-    return gaps
 
 
 def _segments(gaps: NDArray[np.bool_], unusable: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -90,6 +90,11 @@ class Classify:
         """Return the number of reviews in a split."""
         return len(self.parts[split])
 
+    @property
+    def largest(self) -> int:
+        """Reviews of the largest split."""
+        return max(map(len, self.parts.values()))
+
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
         """Yield the reviews of a split in order, the last batch as short as it comes."""
         part = self.parts[split]

@@ -62,7 +62,7 @@ class Training:
     jit_compile: Literal["auto", True, False] = "auto"
     """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use, not for conv."""
     eval_batch_size: int = setting(512, at_least=1, below=1_000_000)
-    """Samples in a forward-only step; changes speed and memory, not results."""
+    """Samples in a forward-only step; changes speed and memory, and results by rounding alone."""
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,8 @@ def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tup
 
 
 def _evaluation(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Evaluation:
+    for line in task.opening():
+        notice(line)
     outputs = _outputs(run, config, task, split, notice)
     return Evaluation(task.source, task.score(split, outputs), task.predictions(split, outputs))
 

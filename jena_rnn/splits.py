@@ -61,7 +61,7 @@ def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, ba
             + (
                 f"its {end - first:,} rows fill no batch of {batch_size}"
                 if geometry.protocol == "book"
-                else f"gaps or missing values break each of its stretches of {geometry.span:,} rows"
+                else f"gaps, rows out of step or missing values break each of its stretches of {geometry.span:,} rows"
             )
         )
     return found

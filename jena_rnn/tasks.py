@@ -126,6 +126,10 @@ class Task(Protocol):
     def count(self, split: str) -> int:
         """Return the number of samples in a split."""
 
+    @property
+    def largest(self) -> int:
+        """Samples of the largest split."""
+
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
         """Yield the samples of a split in order, the last batch as short as it comes."""
 

@@ -166,9 +166,10 @@ def predict(
 ) -> Floats:
     """Return what the model says of a split, `(samples,)` float64; the model stays as it is, seeds included.
 
-    The last batch is filled up to `batch_size` and cut again, so that one compiled shape serves all.
+    All batches of all splits are filled up to one size and cut again: one compiled shape serves all, and a split is
+    told to the same bits whatever was told before it.
     """
-    batch_size = min(batch_size, task.count(split))
+    batch_size = min(batch_size, task.largest)
     parts: list[NDArray[np.floating]] = []
     with seeds_kept(model):
         for inputs in ahead(task.inputs(split, batch_size)):

@@ -41,6 +41,24 @@ def test_a_gap_is_counted_once_with_its_place() -> None:
     assert facts.summary() == ["1 gap in time"]
 
 
+def test_rows_that_come_too_soon_are_counted_with_their_places() -> None:
+    facts = audit(made((0, 10, 15, 20, 30, 40), [[1.0]] * 6))
+    assert facts.gaps == NONE
+    assert facts.close == Fault(
+        2, ("2009-01-01 00:10 to 2009-01-01 00:15 (row 2)", "2009-01-01 00:15 to 2009-01-01 00:20 (row 3)")
+    )
+    assert facts.summary() == ["2 rows less than a step after the one before"]
+    assert audit(made((0, 10, 20, 27, 37), [[1.0]] * 5)).summary() == ["1 row less than a step after the one before"]
+
+
+def test_gaps_are_of_the_time_and_not_of_the_order_of_rows() -> None:
+    swapped = audit(made((0, 20, 10, 30, 60, 50), [[1.0]] * 6))
+    assert swapped.gaps == Fault(1, ("2009-01-01 00:30 to 2009-01-01 00:50 (row 5)",))
+    assert (swapped.backward.count, swapped.close) == (2, NONE)
+    backwards = audit(made((50, 40, 20, 10, 0), [[1.0]] * 5))
+    assert backwards.gaps == Fault(1, ("2009-01-01 00:20 to 2009-01-01 00:40 (row 1)",))
+
+
 def test_a_repeated_stretch_is_one_jump_back_and_each_of_its_rows() -> None:
     facts = audit(made((0, 10, 20, 10, 20, 30), [[1.0], [2.0], [3.0], [2.0], [9.0], [5.0]]))
     assert facts.gaps == NONE

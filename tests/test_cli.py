@@ -178,6 +178,27 @@ def test_evaluate_never_replaces_what_it_reads(
     assert made_up_csv.read_bytes() == before
 
 
+def test_what_is_wrong_with_other_data_is_told_by_evaluate_and_baseline(
+    trained: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    other = tmp_path / "other.csv"
+    jena_rnn("sample", other, "--rows", 4000, "--seed", 5)
+    comment, header, *rows = other.read_text().splitlines(keepends=True)
+    rows[7] = re.sub(r",[^,]*", ",-9999", rows[7], count=1)
+    other.write_text("".join([comment, header, *rows[:500], *rows[501:]]))
+    done = jena_rnn("evaluate", trained, "--data", other)
+    assert (done.code, done.err) == (0, "data: 1 gap in time, 1 sentinel (rows taken as they stand)\n")
+    ranges = ["--set", "windows.lookback=144", "--set", "windows.delay=36", "--scale-split", "--data", other]
+    told = jena_rnn("baseline", *ranges).out.splitlines()[-1]
+    assert told == "data: 1 gap in time, 1 sentinel (book takes rows as they stand, strict repairs them)"
+    assert json.loads(jena_rnn("baseline", *ranges, "--json").out)["faults"] == ["1 gap in time", "1 sentinel"]
+    rows[7] = re.sub(r",[^,]*", ",", rows[7], count=1)
+    other.write_text("".join([comment, header, *rows]))
+    done = jena_rnn("evaluate", trained, "--data", other)
+    assert done.code == 3
+    assert done.err.endswith("rows as they stand, and so does the run; one of protocol strict repairs them\n")
+
+
 def test_evaluate_scores_every_window_of_another_file(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
     other, forecasts = tmp_path / "other.csv", tmp_path / "forecasts.csv"
     assert jena_rnn("sample", other, "--rows", 4000, "--seed", 5).code == 0

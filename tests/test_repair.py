@@ -100,7 +100,9 @@ def test_a_gap_ends_a_segment() -> None:
 
 
 def test_a_row_out_of_step_stands_alone() -> None:
-    assert repair(made((0, 10, 15, 20, 30, 40), [1.0] * 6), "a").segment.tolist() == [0, 0, 1, 2, 2, 2]
+    sound = repair(made((0, 10, 15, 20, 30, 40), [1.0] * 6), "a")
+    assert sound.segment.tolist() == [0, 0, 1, 2, 2, 2]
+    assert sound.report == ("2 rows less than a step after the one before, where windows end",)
 
 
 def test_the_day_is_counted_by_the_clock_and_across_gaps() -> None:

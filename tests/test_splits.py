@@ -179,7 +179,8 @@ def test_a_strict_split_in_pieces_too_short_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         reference_rows("val", SPLIT, STRICT, sound(100, (60, 70)), 4)
     assert str(caught.value) == (
-        "x.csv: split.val = [50, 80] holds no window: gaps or missing values break each of its stretches of 14 rows"
+        "x.csv: split.val = [50, 80] holds no window: "
+        "gaps, rows out of step or missing values break each of its stretches of 14 rows"
     )
 
 

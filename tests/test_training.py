@@ -105,6 +105,18 @@ def test_forecasting_leaves_the_model_as_it_is() -> None:
     assert all(np.array_equal(after[name], array) for name, array in before.items())
 
 
+def test_all_splits_are_told_in_batches_of_one_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a second shape would have TensorFlow build a second, looser graph, whose last bits differ."""
+    _, task, model = _prepared("windows.protocol=strict", "split.val=[500, 600]")
+    shapes, tell = set(), model.predict_on_batch
+    monkeypatch.setattr(model, "predict_on_batch", lambda batch: shapes.add(batch.shape) or tell(batch))
+    told = {split: len(predict(model, task, split, 128)) for split in ("val", "test")}
+    assert told == {"val": 46, "test": 196}
+    assert shapes == {(128, 8, 14)}
+    predict(model, task, "val", 4096)
+    assert shapes == {(128, 8, 14), (task.largest, 8, 14)}
+
+
 def test_early_stopping_ends_the_epochs() -> None:
     config, task, model = _prepared("training.epochs=50", "training.learning_rate=1e-12")
     rule = EarlyStopping(patience=2, min_delta=0.01)
