@@ -17,6 +17,7 @@ from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
 from jena_rnn.facts import differences, model_facts
 from jena_rnn.kinds import kind_of
 from jena_rnn.layout import beginning
+from jena_rnn.messages import plural
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
 from jena_rnn.places import require_space
@@ -54,7 +55,7 @@ def train(
     config = resolved(config, task)
     model = _model(config, task)
     info = provenance(command) | {"overrides": list(overrides)} | _facts(config, task) | model_facts(model)
-    steps = f"{task.steps} steps an epoch, {about(model, task, config.training)}"
+    steps = f"{plural(task.steps, 'step', 'steps')} an epoch, {about(model, task, config.training)}"
     require_space(runs, _needed(model, task))
     run = RunDir.create(runs, config.name, config.seed, force=force)
     with run.locked():
@@ -113,7 +114,7 @@ def resume(
         if finished(course.history, config.training) and run.is_whole():
             early = stops_early(course.history, config.training.early_stopping)
             further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
-            listener.notice(f"{run.path}: finished after {len(course.history)} epochs; {further}")
+            listener.notice(f"{run.path}: finished after {plural(len(course.history), 'epoch', 'epochs')}; {further}")
             conclude(run)
             return run
         require_space(path, _needed(model, task))
@@ -130,7 +131,8 @@ def resume(
 
 def _require_longer(run: RunDir, epochs: int, more: int) -> None:
     if more < epochs:
-        raise ConfigError(f"{run.path}: expected at least the {epochs} epochs that it has or was asked for, got {more}")
+        fewest = plural(epochs, "epoch", "epochs")
+        raise ConfigError(f"{run.path}: expected at least the {fewest} that it has or was asked for, got {more}")
 
 
 def latest(config: Experiment, runs: Path) -> Path | None:

@@ -12,10 +12,14 @@ from jena_rnn.audit import stamp
 from jena_rnn.errors import NoDataError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.forecasting import open_task
+from jena_rnn.messages import plural
 from jena_rnn.sample import COLUMNS
 from jena_rnn.schema import Config
 from jena_rnn.splits import SPLITS, bounds
 from jena_rnn.tasks import Explained, Head
+
+DAY = 24
+"""Hours."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ def explain(task: Forecast, faults: Sequence[str]) -> list[str]:
     sampled, reach, delay = (n * task.row_hours for n in (geometry.step, geometry.lookback, geometry.delay))
     lines = [
         f"A window is {geometry.timesteps} samples, one every {sampled:g} h over {reach:g} h "
-        f"({reach / 24:g} days), of {len(task.windows.columns)} columns.",
+        f"({'1 day' if reach == DAY else f'{reach / DAY:g} days'}), of "
+        f"{plural(len(task.windows.columns), 'column', 'columns')}.",
         f"To forecast: {task.target}, {delay:g} h after the window's reference row. "
         f"The true lead, from the newest input to the target, is {task.lead_hours:g} h.",
         "",
@@ -110,8 +115,8 @@ def _book(task: Forecast, faults: Sequence[str]) -> list[str]:
         f"- targets lie up to {geometry.delay} rows past the end of their split, so training sees the first hours "
         "of validation;",
         f"- {task.steps * task.batch_size:,} windows an epoch are drawn with replacement: some twice, some never;",
-        f"- only whole batches of {task.batch_size} are scored: {end - first - geometry.lookback - scored} "
-        f"validation windows are not{twice}.",
+        f"- only whole batches of {task.batch_size} are scored, which leaves "
+        f"{plural(end - first - geometry.lookback - scored, 'validation window', 'validation windows')} out{twice}.",
     ]
     if faults:
         lines.append(f"- rows are taken as they stand, here with {', '.join(faults)}.")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jena_rnn.kinds import kind_of
-from jena_rnn.messages import one_line
+from jena_rnn.messages import one_line, plural
 from jena_rnn.records import Record
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
@@ -42,7 +42,8 @@ def headline(config: Experiment, info: dict[str, Any], metrics: dict[str, Any] |
 
 
 def _training(info: dict[str, Any], history: Sequence[Record], metrics: dict[str, Any] | None) -> str:
-    lines = [f"- {info['parameters']:,} parameters, {info['steps_per_epoch']} steps an epoch, seed {info['seed']}"]
+    steps = plural(info["steps_per_epoch"], "step", "steps")
+    lines = [f"- {info['parameters']:,} parameters, {steps} an epoch, seed {info['seed']}"]
     if metrics is not None:
         lines.append(
             f"- {metrics['seconds_per_epoch']:.1f} s an epoch (median), {metrics['seconds']:.0f} s in all, "

@@ -44,6 +44,7 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     found = kind_of(loaded).explain(loaded, must_be_there=flags["data"] is not None)
 
     from jena_rnn.config import dump
+    from jena_rnn.messages import plural
     from jena_rnn.models import build, describe
     from jena_rnn.pace import about
     from jena_rnn.training import accelerated
@@ -59,7 +60,7 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     if found.task is not None:
         embedded = found.embedding is not None
         training = accelerated(loaded.model, loaded.training, found.task.steps, embedded=embedded)
-        result(f"\n{found.task.steps} steps an epoch, {about(model, found.task, training)}")
+        result(f"\n{plural(found.task.steps, 'step', 'steps')} an epoch, {about(model, found.task, training)}")
 
 
 def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
