@@ -40,11 +40,15 @@ def choice(default: Any, options: dict[str, type]) -> Any:
     return dataclasses.field(default_factory=default, metadata={"options": options})
 
 
-def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T:
-    """Return `cls` filled from `tree`; what is wrong is added to `errors` and left at its default."""
+def bind(cls: type[T], tree: Located, path: str, errors: list[Problem], default: T | None = None) -> T:
+    """Return `cls` filled from `tree`; what is wrong is added to `errors` and left at its default.
+
+    `default` is what the section is if it is left out, and its keys are if they are.
+    """
+    default = default or cls()
     if not isinstance(tree.value, dict):
         errors.append(Problem(tree.where, path, f"expected keys and values, got {_written(tree)}"))
-        return cls()
+        return default
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     hints = get_type_hints(cls)
     values: dict[str, Any] = {}
@@ -58,7 +62,8 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem]) -> T:
         value = _field(fields[key], hints[key], child, place, errors)
         if value is not _WRONG:
             values[key] = value
-    return cls(**values)
+    filled: T = dataclasses.replace(default, **values)  # type: ignore[type-var]
+    return filled
 
 
 def _keys_of(field: "dataclasses.Field[Any]", hint: Any) -> set[str]:
@@ -73,7 +78,8 @@ def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str
     nested = _dataclass_in(hint)
     if nested is not None:
         left_out = child.value is None and type(None) in get_args(hint)
-        return None if left_out else bind(nested, child, path, errors)
+        whole = None if field.default_factory is dataclasses.MISSING else field.default_factory()
+        return None if left_out else bind(nested, child, path, errors, whole)
     try:
         value = _value(hint, child)
     except ValueError as error:

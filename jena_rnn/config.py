@@ -22,7 +22,7 @@ from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, read, read_
 from jena_rnn.messages import nearest, one_line, shortened
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.rules import broken_review_rules, broken_rules
-from jena_rnn.schema import Config, Experiment
+from jena_rnn.schema import Config, Experiment, Place
 
 
 class Schema(NamedTuple):
@@ -147,6 +147,12 @@ def dump(config: Experiment) -> str:
     tree = plain(config)
     ordered = {key: tree.pop(key) for key in LEADING if key in tree} | tree
     return str(yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+
+
+def places_of(data: Place) -> list[Path]:
+    """Return the files and folders that data is read from."""
+    named = [getattr(data, name, None) for name in PLACES]
+    return [] if data.sample else [Path(place) for place in named if place]
 
 
 def digest_of(config: Experiment) -> str:

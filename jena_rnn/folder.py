@@ -48,7 +48,7 @@ class Folder:
         try:
             yield path
         except FileNotFoundError:
-            raise RunError(f"{path}: missing; the run did not get that far") from None
+            raise RunError(f"{path}: missing; the run did not get that far, or lost it") from None
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
         except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jena_rnn.config import may_become
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError
-from jena_rnn.layout import CONFIG, LOCK
+from jena_rnn.layout import CONFIG, KNOWN, LOCK, PLOTS
 from jena_rnn.naming import newest_first
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
@@ -25,7 +25,12 @@ def refuse_run_in_use(runs: Path, config: Experiment) -> None:
 
 
 def refuse_place_in_use(path: Path) -> None:
-    """Raise BusyError if a path that a user names lies in a run that another process is writing."""
+    """Raise BusyError if a path that a user names lies in a run that another process is writing.
+
+    FileError if it is of what any run keeps, but for its plots.
+    """
     for folder in (path, *path.parents):
         if (folder / LOCK).is_file() and (folder / CONFIG).is_file():
             RunDir(folder).refuse_busy()
+            if {*path.relative_to(folder).parts[:1]} & (KNOWN - {PLOTS} | {LOCK}):
+                raise FileError(f"{path}: is of the run {folder}, and not replaced; expected another name")

@@ -52,9 +52,10 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 
 
 def refuse_source(path: Path, source: Path) -> None:
-    """Raise FileError if writing to `path` would replace `source`, or a file in it, which is still to be read."""
+    """Raise FileError if writing to `path` would replace `source`, or change a folder that it is, links followed."""
     target, kept = (Path(os.path.realpath(place)) for place in (path, source))
-    if kept == target or kept in target.parents:
+    inside = kept.rglob("*") if target.exists() and kept.is_dir() else ()
+    if target == kept or kept in target.parents or any(Path(os.path.realpath(file)) == target for file in inside):
         raise FileError(f"{path}: is of the data that is read, and not replaced; expected another name")
 
 

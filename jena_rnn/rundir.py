@@ -10,6 +10,7 @@ Files appear whole or not at all: written under a temporary name beside their pl
 import hashlib
 import io
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -179,9 +180,13 @@ class RunDir:
     def is_whole(self) -> bool:
         """Return whether the run has finished, and what it left is all there, can be read, and is what it wrote."""
         try:
-            metrics = self.metrics() if (self.path / MODEL).is_file() else None
-            return metrics is not None and all(self._folder.digest(name) == metrics["files"][name] for name in SEALED)
-        except RunError:
+            metrics = self.metrics()
+            if metrics is None or any(self._folder.digest(name) != metrics["files"][name] for name in SEALED):
+                return False
+            self.words()
+            with self._folder.reading(MODEL) as path, zipfile.ZipFile(io.BytesIO(read_bytes(path))) as exported:
+                return exported.testzip() is None
+        except (RunError, FileError, zipfile.BadZipFile):
             return False
 
     @property

@@ -74,8 +74,12 @@ def keys(task: str = "forecast") -> str:
         for field in dataclasses.fields(kind):
             if field.name == "name" and kind in options.MODELS.values():
                 continue
+            default = _default(field)
+            if kind is options.Layer:  # each layer of a stack has defaults of its own
+                layers = options.Stacked().first, options.Stacked().second
+                default = ", then ".join(dict.fromkeys(f"`{getattr(layer, field.name)}`" for layer in layers))
             lines.append(
-                f"| `{field.name}` | {_type(hints[field.name])}{_bounds(field)} | {_default(field)} "
+                f"| `{field.name}` | {_type(hints[field.name])}{_bounds(field)} | {default} "
                 f"| {about.get(field.name, '')} |"
             )
         parts.append("\n".join(lines))

@@ -88,7 +88,7 @@ is_sane() { [[ -f $1 && ! -L $1 && $(size_of "$1") -gt 0 && $(size_of "$1") -le 
 
 hold() { # so that no other download writes the same parts; ends with this process and its curl
   lock=${part%.}.lock
-  [[ ! -L $lock ]] && { exec 9>>"$lock"; } 2>/dev/null || die 4 "cannot write $lock"
+  [[ ! -L $lock && (-f $lock || ! -e $lock) ]] && { exec 9>>"$lock"; } 2>/dev/null || die 4 "cannot write $lock"
   python3 -I - "$lock" 2>/dev/null <<'PYTHON' || { lock='' && die 4 "another download of it is under way: $output"; }
 import fcntl, os, sys
 

@@ -176,6 +176,12 @@ def test_evaluate_never_replaces_what_it_reads(
         wrong = "is of the data that is read, and not replaced; expected another name"
         assert done.err == f"jena-rnn: {made_up_csv}: {wrong}\n"
     assert made_up_csv.read_bytes() == before
+    for name in ("config.yaml", "snapshot/epoch-000003.snapshot", ".lock"):
+        kept = (trained / name).read_bytes()
+        done = jena_rnn("evaluate", trained, "--predictions", trained / name, "--force")
+        assert done.code == 4
+        assert f"{trained / name}: is of the run {trained}, and not replaced; expected another name" in done.err
+        assert (trained / name).read_bytes() == kept
 
 
 def test_what_is_wrong_with_other_data_is_told_by_evaluate_and_baseline(

@@ -72,6 +72,22 @@ def test_evaluate_gives_the_accuracy_that_the_run_kept(lstm: Path, jena_rnn: Com
     assert all(found[name] == kept[name] for name in ("accuracy", "loss", "majority", "bag_of_words", "confusion"))
 
 
+@pytest.mark.parametrize("damage", [lambda text: text.replace('"', '"x', 1), lambda text: text[:9], None])
+def test_resume_makes_lost_or_changed_words_again(
+    lstm: Path, tmp_path: Path, damage: Callable[[str], str] | None, jena_rnn: Command
+) -> None:
+    run = Path(shutil.copytree(lstm, tmp_path / "run"))
+    words = run / "words.json"
+    before = words.read_text()
+    if damage is None:
+        words.unlink()
+    else:
+        words.write_text(damage(before))
+    assert jena_rnn("predict", run, "--text", "good film").code == 4
+    assert jena_rnn("resume", run).code == 0
+    assert words.read_text() == before
+
+
 def test_evaluate_scores_a_table_of_ones_own(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:
     table, out = tmp_path / "mine.csv", tmp_path / "said.csv"
     with table.open("wb") as file:

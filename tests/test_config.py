@@ -1,6 +1,7 @@
 import dataclasses
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -13,7 +14,7 @@ from jena_rnn.config import Override, dump, find, load, parse, shipped
 from jena_rnn.deviations import deviations
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES
-from jena_rnn.options import MODELS, Conv, Gru, Lstm
+from jena_rnn.options import MODELS, Conv, Gru, Lstm, Stacked
 from jena_rnn.rules import broken_rules
 from jena_rnn.schema import Book, Config, EarlyStopping, Forecasting, Split, Windows
 
@@ -547,3 +548,10 @@ def test_what_differs_from_the_listing_is_named() -> None:
     assert deviations(load("gru", ["model.units=64", "seed=3", "training.jit_compile=true"])) == [
         "model.units 64 instead of 32"
     ]
+
+
+def test_keys_left_out_of_a_section_are_as_if_the_section_were() -> None:
+    whole = parse("model: {name: stacked}").model
+    assert isinstance(whole, Stacked)
+    part = parse("model: {name: stacked, first: {units: 8}, second: {activation: tanh}}").model
+    assert part == replace(whole, first=replace(whole.first, units=8), second=replace(whole.second, activation="tanh"))

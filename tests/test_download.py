@@ -207,6 +207,10 @@ def test_a_folder_or_a_link_in_the_way_of_what_is_kept_meanwhile_is_told_in_a_li
     assert (done.returncode, done.stderr.count("\n")) == (4, 1), done.stderr
     assert name in done.stderr
     (fetch.folder / name).rmdir()
+    os.mkfifo(fetch.folder / name)
+    assert fetch(urls=("/none",)).returncode == (4 if name.endswith("lock") else 5)
+    (fetch.folder / name).unlink(missing_ok=True)
+    site.asked.clear()
     (fetch.folder / name).symlink_to(tmp_path / "elsewhere")
     assert fetch(urls=("/good",)).returncode == (4 if name.endswith("lock") else 0)
     assert not (tmp_path / "elsewhere").exists()

@@ -44,7 +44,14 @@ def test_what_is_read_is_not_replaced_by_whatever_name(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "station.csv").write_text("t,T\n")
     (tmp_path / "link").symlink_to("data")
-    for path, source in (("link/station.csv", "data/station.csv"), ("data/new.csv", "link"), ("data", "data")):
+    (tmp_path / "outside.txt").write_text("a text")
+    (tmp_path / "data" / "text.txt").symlink_to(tmp_path / "outside.txt")
+    for path, source in (
+        ("outside.txt", "data"),
+        ("link/station.csv", "data/station.csv"),
+        ("data/new.csv", "link"),
+        ("data", "data"),
+    ):
         with pytest.raises(FileError, match="is of the data that is read"):
             refuse_source(tmp_path / path, tmp_path / source)
     refuse_source(tmp_path / "data.csv", tmp_path / "data")

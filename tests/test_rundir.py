@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import re
+import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,7 +59,8 @@ def _finished(folder: Path) -> RunDir:
         [EpochRecord(1, 0.31, 0.28, 0.001, 9.5), EpochRecord(2, 0.1 + 0.2, 1 / 3, 0.001, 9.25)], EpochRecord
     )
     (run.path / "predictions.csv").write_text("forecasts\n")
-    (run.path / "model.keras").write_bytes(b"layers")
+    with zipfile.ZipFile(run.path / "model.keras", "w") as exported:
+        exported.writestr("weights", b"layers")
     run.write_metrics(METRICS)
     return run
 
@@ -99,6 +102,16 @@ def test_a_figure_that_was_changed_is_no_figure(tmp_path: Path, name: str, befor
     with pytest.raises(RunError, match=rf"{re.escape(name)}: damaged: .*checksum"):
         read.get(name, lambda: run.predictions(lambda file: file.read()))()
     assert not run.is_whole()
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:50], lambda data: data.replace(b"layers", b"lasers"), None])
+def test_a_damaged_export_makes_a_run_less_than_whole(tmp_path: Path, damage: Callable[[bytes], bytes] | None) -> None:
+    exported = _finished(tmp_path).path / "model.keras"
+    if damage is None:
+        exported.unlink()
+    else:
+        exported.write_bytes(damage(exported.read_bytes()))
+    assert not RunDir.open(exported.parent).is_whole()
 
 
 def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def evaluate(
     Another file is read as the run's data was; --set says what differs, such as data.date=time. Of reviews with a test
     part, that is scored.
     """
-    from jena_rnn.config import dump, parse
+    from jena_rnn.config import dump, parse, places_of
     from jena_rnn.files import atomic
     from jena_rnn.in_use import refuse_place_in_use
     from jena_rnn.places import refuse_existing, refuse_source
@@ -50,8 +50,8 @@ def evaluate(
     if predictions is not None:
         refuse_place_in_use(predictions)
         refuse_existing(predictions, force=force)
-        if not data.sample:
-            refuse_source(predictions, Path(data.path))
+        for source in places_of(data):
+            refuse_source(predictions, source)
 
     from jena_rnn import scoring
 
