@@ -150,9 +150,9 @@ def dump(config: Experiment) -> str:
 
 
 def places_of(data: Place) -> list[Path]:
-    """Return the files and folders that data is read from."""
+    """Return the files and folders that a config names to read data from."""
     named = [getattr(data, name, None) for name in PLACES]
-    return [] if data.sample else [Path(place) for place in named if place]
+    return [] if data.sample else [Path(place) for place in named if place not in {None, "auto"}]
 
 
 def digest_of(config: Experiment) -> str:

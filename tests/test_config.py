@@ -10,7 +10,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from jena_rnn.config import Override, dump, find, load, parse, shipped
+from jena_rnn.config import Override, dump, find, load, parse, places_of, shipped
 from jena_rnn.deviations import deviations
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import MAX_BYTES
@@ -555,3 +555,11 @@ def test_keys_left_out_of_a_section_are_as_if_the_section_were() -> None:
     assert isinstance(whole, Stacked)
     part = parse("model: {name: stacked, first: {units: 8}, second: {activation: tanh}}").model
     assert part == replace(whole, first=replace(whole.first, units=8), second=replace(whole.second, activation="tanh"))
+
+
+def test_places_are_the_files_that_a_config_names() -> None:
+    reviews = "task: reviews\ndata: {path: a.npz, index: %s, sample: %s}"
+    assert places_of(parse(reviews % ("b.json", "false")).data) == [Path("a.npz"), Path("b.json")]
+    assert places_of(parse(reviews % ("auto", "false")).data) == [Path("a.npz")]
+    assert places_of(parse(reviews % ("b.json", "true")).data) == []
+    assert places_of(parse("data: {path: a.csv}").data) == [Path("a.csv")]
