@@ -8,7 +8,7 @@ from pathlib import Path
 from jena_rnn.errors import DataError, NoDataError
 from jena_rnn.messages import shortened
 from jena_rnn.npz import read_npz
-from jena_rnn.places import is_folder, there
+from jena_rnn.places import is_file, is_folder, there
 from jena_rnn.reviews import Corpus, Vocabulary
 from jena_rnn.texts import read_folder, read_table
 from jena_rnn.word_index import read_index
@@ -24,7 +24,7 @@ def read_reviews(
     Raises NoDataError where nothing is there, DataError for what is no set of reviews, FileError for what cannot
     be read.
     """
-    folder, file = is_folder(path), path.is_file() if there(path) else False
+    folder, file = is_folder(path), is_file(path)
     if not there(path):
         raise NoDataError(
             f"{shortened(str(path))}: no such file. Get Keras's reviews with scripts/download_imdb.sh, name a folder, "

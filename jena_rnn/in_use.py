@@ -1,9 +1,10 @@
 """Runs that another process is writing, told before anything large is loaded.
 
 refuse_run_in_use(Path("runs"), config)         # before a run of this config goes on
-refuse_place_in_use(Path("runs/x/notes.csv"))   # before a file is written where a user wants it
+refuse_place_of_run(Path("runs/x/notes.csv"))   # before a file is written where a user wants it
 """
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jena_rnn.config import may_become
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError
 from jena_rnn.layout import CONFIG, KNOWN, LOCK, PLOTS
 from jena_rnn.naming import newest_first
+from jena_rnn.places import is_file
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
 
@@ -24,13 +26,14 @@ def refuse_run_in_use(runs: Path, config: Experiment) -> None:
                 run.refuse_busy()
 
 
-def refuse_place_in_use(path: Path) -> None:
-    """Raise BusyError if a path that a user names lies in a run that another process is writing.
+def refuse_place_of_run(path: Path) -> None:
+    """Raise BusyError if a path to be written lies in a run that another process is writing.
 
     FileError if it is of what any run keeps, but for its plots.
     """
-    for folder in (path, *path.parents):
-        if (folder / LOCK).is_file() and (folder / CONFIG).is_file():
+    real = Path(os.path.realpath(path.parent), path.name)
+    for folder in (real, *real.parents):
+        if is_file(folder / LOCK) and is_file(folder / CONFIG):
             RunDir(folder).refuse_busy()
-            if {*path.relative_to(folder).parts[:1]} & (KNOWN - {PLOTS} | {LOCK}):
+            if {*real.relative_to(folder).parts[:1]} & (KNOWN - {PLOTS} | {LOCK}):
                 raise FileError(f"{path}: is of the run {folder}, and not replaced; expected another name")

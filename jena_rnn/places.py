@@ -32,6 +32,11 @@ def is_folder(path: Path) -> bool:
     return _asked(path, Path.is_dir)
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a file is at such a path; raises FileError likewise."""
+    return _asked(path, Path.is_file)
+
+
 def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
     try:
         return question(path)
@@ -54,7 +59,7 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 def refuse_source(path: Path, source: Path) -> None:
     """Raise FileError if writing to `path` would replace `source`, or change a folder that it is, links followed."""
     target, kept = (Path(os.path.realpath(place)) for place in (path, source))
-    inside = kept.rglob("*") if target.exists() and kept.is_dir() else ()
+    inside = kept.rglob("*") if there(target) and is_folder(kept) else ()
     if target == kept or kept in target.parents or any(Path(os.path.realpath(file)) == target for file in inside):
         raise FileError(f"{path}: is of the data that is read, and not replaced; expected another name")
 

@@ -165,6 +165,22 @@ def test_evaluate_replaces_no_file_unasked(trained: Path, tmp_path: Path, jena_r
     assert kept.read_text().startswith("# made-up station: simulated, not measured\nnewest_input,")
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000])
+def test_a_name_too_long_is_one_line(trained: Path, tmp_path: Path, name: str, jena_rnn: Command) -> None:
+    path = tmp_path / name
+    for command in (
+        ["sample", path, "--rows", 10],
+        ["evaluate", trained, "--predictions", path],
+        ["plot", trained, trained, "--out", f"{path}.png"],
+        ["inspect", "--sample", "--set", "data.max_rows=20", "--plots", path],
+    ):
+        done = jena_rnn(*command)
+        assert (done.code, done.out) == (4, ""), command
+        assert done.err.startswith("jena-rnn: ")
+        assert done.err.count("\n") == 1
+        assert "File name too long" in done.err
+
+
 def test_evaluate_never_replaces_what_it_reads(
     trained: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from jena_rnn.errors import FileError
-from jena_rnn.places import is_folder, read_given, refuse_existing, refuse_source, require_space, there
+from jena_rnn.places import is_file, is_folder, read_given, refuse_existing, refuse_source, require_space, there
 
 
 def test_too_little_space_is_told_with_both_figures(tmp_path: Path) -> None:
@@ -33,10 +33,11 @@ def test_a_file_that_a_user_names_is_read_through_links_and_else_told_by_name(tm
 
 def test_what_the_system_does_not_say_of_a_path_is_a_file_error(tmp_path: Path) -> None:
     beyond = tmp_path / ("a" * 300)
-    for question in (there, is_folder):
+    (tmp_path / "file").touch()
+    for question in (there, is_folder, is_file):
         with pytest.raises(FileError, match="cannot be read: File name too long"):
             question(beyond)
-        assert question(tmp_path)
+        assert question(tmp_path / "file" if question is is_file else tmp_path)
         assert not question(tmp_path / "nothing")
 
 

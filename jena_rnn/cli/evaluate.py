@@ -34,7 +34,7 @@ def evaluate(
     """
     from jena_rnn.config import dump, parse, places_of
     from jena_rnn.files import atomic
-    from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.in_use import refuse_place_of_run
     from jena_rnn.places import refuse_existing, refuse_source
     from jena_rnn.rundir import RunDir
 
@@ -48,7 +48,7 @@ def evaluate(
         _only_of_data(overrides, data.SETTLED)
         data = parse(dump(replace(own, data=data.whole())), str(run), overrides).data
     if predictions is not None:
-        refuse_place_in_use(predictions)
+        refuse_place_of_run(predictions)
         refuse_existing(predictions, force=force)
         for source in places_of(data):
             refuse_source(predictions, source)

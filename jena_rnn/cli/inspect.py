@@ -33,11 +33,11 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
         flags["data"], config = config, "gru"
     loaded, _ = options.load_config(config, flags)
 
-    from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.in_use import refuse_place_of_run
     from jena_rnn.kinds import kind_of
 
     if not no_plots:
-        refuse_place_in_use(plots)
+        refuse_place_of_run(plots)
     found = kind_of(loaded).inspect(loaded)
     if as_json:
         json_result(found.plain)

@@ -19,7 +19,7 @@ from jena_rnn.cli.terminal import result
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
     from jena_rnn.files import DRAWN, save_figure
-    from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.in_use import refuse_place_of_run
     from jena_rnn.places import refuse_existing
     from jena_rnn.rundir import RunDir
 
@@ -40,7 +40,7 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
         raise click.BadParameter(
             f"expected a name that ends in {' or '.join(DRAWN)}, got {str(out)!r}", param_hint="--out"
         )
-    refuse_place_in_use(out)
+    refuse_place_of_run(out)
     refuse_existing(out, force=force)
 
     from jena_rnn.drawing import compare

@@ -22,11 +22,11 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
     Its first line says what it is.
     """
     from jena_rnn.files import atomic
-    from jena_rnn.in_use import refuse_place_in_use
+    from jena_rnn.in_use import refuse_place_of_run
     from jena_rnn.kinds import KINDS
     from jena_rnn.places import refuse_existing
 
-    refuse_place_in_use(file)
+    refuse_place_of_run(file)
     refuse_existing(file, force=force)
     made = KINDS[task].make_up(rows, seed)
     with atomic(file) as out:
