@@ -701,6 +701,15 @@ def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.Mon
     assert done.err.startswith(f"jena-rnn: not enough memory: {what}; less of model.units, batch_size")
 
 
+def test_whatever_the_system_refuses_of_a_file_is_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
+    def fails(*arguments: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "se\ncret")
+
+    monkeypatch.setattr("jena_rnn.baselines.open_series", fails)
+    done = jena_rnn("baseline", "--sample")
+    assert (done.code, done.out, done.err) == (4, "", "jena-rnn: se\\ncret: Permission denied\n")
+
+
 def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*arguments: object) -> None:
         raise ZeroDivisionError

@@ -104,7 +104,7 @@ def run(arguments: list[str]) -> int:
     except _Terminated:
         code = _fail("terminated", TERMINATED)
     except OSError as error:
-        code = _output_failed(error)
+        code = _refused(error)
     except Exception as error:
         if not _out_of_memory(error):
             raise
@@ -123,11 +123,16 @@ def _misused(error: click.ClickException) -> int:
     return error.exit_code
 
 
-def _output_failed(error: OSError) -> int:
-    """Return the exit code for too many open files, 4, or a failed write to stdout: 0 if its reader has gone, or 4."""
+def _refused(error: OSError) -> int:
+    """Return the exit code of what the system refused and nothing nearer answered: 4, or 0 if stdout's reader is gone.
+
+    Of a file, that is too many open ones or whatever else with its path; without a path, a failed write to stdout.
+    """
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return _fail(f"{error.strerror}: the system lets this process open no more (ulimit -n)", FileError.exit_code)
-    if error.errno not in OUTPUT_FAILS or error.filename is not None:
+    if error.filename is not None:
+        return _fail(f"{shortened(one_line(str(error.filename)))}: {error.strerror}", FileError.exit_code)
+    if error.errno not in OUTPUT_FAILS:
         raise error
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
     return 0 if error.errno == errno.EPIPE else _fail(f"stdout: {error.strerror}", FileError.exit_code)
