@@ -13,7 +13,7 @@ from typing import Any
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
-from jena_rnn.errors import ConfigError, DataError, JenaError, NoDataError
+from jena_rnn.errors import ConfigError, JenaError
 from jena_rnn.facts import differences, model_facts
 from jena_rnn.kinds import kind_of
 from jena_rnn.layout import beginning
@@ -25,6 +25,7 @@ from jena_rnn.provenance import provenance
 from jena_rnn.records import stops_early
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
+from jena_rnn.scoring import own_task
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
 from jena_rnn.training import Listener, accelerated, finished, prepared
@@ -99,13 +100,7 @@ def resume(
             _require_longer(run, len(snapshot.history), more)
         if snapshot.history:
             run.snapshots.best()  # told now if it is damaged, not after hours
-        try:
-            task = kind_of(config).open(config)
-        except NoDataError:
-            place = f"data.path in {run.path}/config.yaml names where it is looked for"
-            raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
-        if task.source.sha256 != snapshot.data:
-            raise DataError(f"{task.source.name}: not the data that {run.path} was trained on")
+        task = own_task(run, config)
         model = _model(config, task)
         restore(model, snapshot.arrays)
         if changed := differences(before, provenance(command) | model_facts(model)):

@@ -47,8 +47,9 @@ def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
     missing = np.isnan(series.values)
     if missing.any():
         row, column = np.argwhere(missing)[0]
+        count = plural(int(missing.sum()), "missing value", "missing values")
         raise DataError(
-            f"{series.source.name}: {int(missing.sum()):,} missing values, the first in {series.columns[column]!r} at "
+            f"{series.source.name}: {count}, the first in {series.columns[column]!r} at "
             f"row {row:,}; protocol book takes rows as they stand, {way_out}"
         )
     rows = len(series)

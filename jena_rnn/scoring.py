@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from jena_rnn.backend import keras
-from jena_rnn.errors import ConfigError, DataError, DivergedError
+from jena_rnn.errors import ConfigError, DataError, DivergedError, NoDataError
 from jena_rnn.kinds import kind_of
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment, Place
@@ -69,7 +69,11 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
 
     `instead` is the end of its message in the second case: what else can be done.
     """
-    task = kind_of(config).open(config)
+    try:
+        task = kind_of(config).open(config)
+    except NoDataError:
+        place = f"data.path in {run.path}/config.yaml names where it is looked for"
+        raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
     if task.source.sha256 != run.info()["data"]["sha256"]:
         raise DataError(f"{task.source.name}: not the data that {run.path} was trained on{instead}")
     return task
