@@ -3,7 +3,9 @@
 broken_rules(config)      # [("windows.lookback", "expected a multiple of windows.step (6), got 1441")]
 """
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 
 from jena_rnn.options import Conv, ConvGru, Dense, Model, sweepable
@@ -41,6 +43,21 @@ def _data(config: Config) -> Iterator[tuple[str, str]]:
     columns = config.data.columns or ()
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         yield "data.columns", f"expected each column once, got {column!r} twice or more"
+
+    if config.data.date_format is not None and (wrong := _no_format(config.data.date_format)):
+        example = "'%d.%m.%Y %H:%M:%S'"
+        yield "data.date_format", f"expected fields of a local time such as {example}, got {wrong}"
+
+
+def _no_format(date_format: str) -> str | None:
+    """Return a format of dates and what is wrong with it, None for one without fault."""
+    if "%" not in date_format or re.search("%[zZ]", date_format):
+        return f"{date_format!r}: a time zone, or no field at all"
+    try:
+        datetime.strptime("-", date_format)
+    except (ValueError, re.error) as error:
+        return None if "does not match format" in str(error) else f"{date_format!r}: {error}"
+    return None
 
 
 def _windows(config: Config) -> Iterator[tuple[str, str]]:

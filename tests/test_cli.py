@@ -558,6 +558,7 @@ def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(trained: P
             ["evaluate", trained, "--predictions", trained / "predictions.csv", "--force"],
             ["inspect", "--sample", "--plots", trained / "plots"],
             ["plot", trained, trained, "--out", trained / "plots" / "two.png"],
+            ["train", "dense", "--sample", "--smoke", "--runs-dir", trained],
             ["sample", trained / "made.csv", "--rows", 10],
         ):
             done = jena_rnn(*command)
@@ -793,3 +794,33 @@ def test_what_a_finished_run_lost_is_named_and_resume_makes_it_again(
     shutil.rmtree(run / "snapshot")
     done = jena_rnn("resume", run)
     assert (done.code, done.err) == (6, f"jena-rnn: {run / 'snapshot'}: no whole snapshot to go on from\n")
+
+
+@pytest.mark.parametrize(("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated")])
+@pytest.mark.parametrize("made", ["RuntimeError", "ImportError", "OSError(5, 'Input/output error', 'x')"])
+def test_a_signal_of_which_another_error_is_made_is_told_as_what_it_is(
+    number: int, code: int, told: str, made: str
+) -> None:
+    program = f"""
+import os, sys
+from jena_rnn import cli
+from jena_rnn.cli import baseline
+import jena_rnn.kinds
+def kind_of(config):
+    try:
+        os.kill(os.getpid(), {number})
+    except BaseException:
+        raise {made}
+jena_rnn.kinds.kind_of = kind_of
+sys.argv[1:] = ["baseline", "--sample"]
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, f"jena-rnn: {told}\n")
+
+
+def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose() -> None:
+    signals = cli.Signals()
+    with pytest.raises(KeyboardInterrupt):
+        signals._note(15, None)
+    assert signals.came == [15]

@@ -52,19 +52,38 @@ for command in (train, resume, evaluate, predict, baseline, plot, report, inspec
     app.add_command(command)
 
 
-class _Terminated(BaseException):
-    """SIGTERM, raised where the program stands, as Ctrl-C raises KeyboardInterrupt."""
+class Signals:
+    """Ctrl-C and SIGTERM, raised as KeyboardInterrupt where the program stands, and noted.
 
+    What stands there may make another error of it (a C module that is being imported, a class that is being made);
+    and of all exceptions, Python's compiler loses any but this one.
+    """
 
-def _terminate(number: int, frame: object) -> None:
-    raise _Terminated
+    def __init__(self) -> None:
+        self.came: list[int] = []
+
+    def listen(self) -> None:
+        """Take both signals from now on, but for a Ctrl-C that is ignored, as in the background."""
+        signal.signal(signal.SIGTERM, self._note)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._note)
+
+    def _note(self, number: int, frame: object) -> None:
+        self.came.append(number)
+        raise KeyboardInterrupt
+
+    def told(self) -> int:
+        """Tell which one it was, and return its exit code."""
+        terminated = self.came[-1:] == [signal.SIGTERM]
+        return _fail("terminated", TERMINATED) if terminated else _fail("interrupted", INTERRUPTED)
 
 
 def main() -> None:
     """Run the program on `sys.argv` and exit: 0 done, 1 a bug (with its traceback), others as in errors.py."""
-    signal.signal(signal.SIGTERM, _terminate)
+    signals = Signals()
+    signals.listen()
     _open_standard_streams()
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], signals))
 
 
 def _open_standard_streams() -> None:
@@ -85,9 +104,9 @@ def _open_standard_streams() -> None:
         setattr(sys, name, stream)
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], signals: Signals | None = None) -> int:
     """Run one command and return its exit code; expected failures are told on stderr in plain words."""
-    code = 0
+    code, signals = 0, signals or Signals()
     try:
         # Not app.main, which makes of a closed pipe the exit code of a bug.
         with app.make_context("jena-rnn", list(arguments)) as context:
@@ -100,12 +119,12 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         code = _misused(error)
     except (KeyboardInterrupt, click.Abort):
-        code = _fail("interrupted", INTERRUPTED)
-    except _Terminated:
-        code = _fail("terminated", TERMINATED)
-    except OSError as error:
-        code = _refused(error)
+        code = signals.told()
     except Exception as error:
+        if signals.came:
+            return signals.told()
+        if isinstance(error, OSError):
+            return _refused(error)
         if not _out_of_memory(error):
             raise
         said = re.sub(r"\{\{.*?\}\} *", "", str(error))  # TensorFlow begins with names of its own

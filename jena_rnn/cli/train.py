@@ -26,9 +26,11 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     Everything that the run leaves stands in its own directory: report.md, plots, history, model.
     """
     loaded, given = options.load_config(config, flags)
-    if resume:
-        from jena_rnn.in_use import refuse_run_in_use
 
+    from jena_rnn.in_use import refuse_place_of_run, refuse_run_in_use
+
+    refuse_place_of_run(runs_dir)
+    if resume:
         refuse_run_in_use(runs_dir, loaded)
 
     from jena_rnn import experiment
