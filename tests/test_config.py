@@ -409,8 +409,10 @@ def configs(draw: st.DrawFn) -> Config:
     config: Config = draw(made(Config))
     rows = sorted(draw(st.lists(st.integers(0, 10**6), min_size=6, max_size=6, unique=True)))
     step = config.windows.step
+    dates = draw(st.sampled_from([None, "%d.%m.%Y %H:%M:%S", "%Y-%m-%dT%H:%M", "le %d é %m: '%y'"]))
     config = dataclasses.replace(
         config,
+        data=dataclasses.replace(config.data, date_format=dates),
         split=Split((rows[0], rows[1]), (rows[2], rows[3]), (rows[4], None), rows[5], config.split.scale),
         windows=dataclasses.replace(config.windows, lookback=step * draw(st.integers(300, 2000))),
     )
@@ -563,3 +565,13 @@ def test_places_are_the_files_that_a_config_names() -> None:
     assert places_of(parse(reviews % ("auto", "false")).data) == [Path("a.npz")]
     assert places_of(parse(reviews % ("b.json", "true")).data) == []
     assert places_of(parse("data: {path: a.csv}").data) == [Path("a.csv")]
+
+
+@pytest.mark.parametrize("date_format", ["%Q", "%", "%Y-%Y", "mixed", "ISO8601", "%Y-%m-%d %z", "%d.%m.%Y %Z"])
+def test_a_date_format_that_is_none_is_told_with_all_other_errors(date_format: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(f"data:\n  date_format: '{date_format}'\nseed: x\n", "x.yaml")
+    told = str(caught.value).splitlines()
+    expected = "x.yaml:2: data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got "
+    assert any(line.startswith(expected + repr(date_format)) for line in told)
+    assert any("seed: expected a whole number" in line for line in told)

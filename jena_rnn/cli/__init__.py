@@ -64,6 +64,8 @@ class Signals:
 
     def listen(self) -> None:
         """Take both signals from now on, but for a Ctrl-C that is ignored, as in the background."""
+        signal.signal(signal.SIGALRM, self._again)
+        sys.unraisablehook = self._lost
         signal.signal(signal.SIGTERM, self._note)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._note)
@@ -71,6 +73,16 @@ class Signals:
     def _note(self, number: int, frame: object) -> None:
         self.came.append(number)
         raise KeyboardInterrupt
+
+    def _again(self, number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    def _lost(self, unraisable: "sys.UnraisableHookArgs") -> None:
+        """Raise it once more, soon, where Python could only ignore it, as in a callback of its import system."""
+        if self.came and issubclass(unraisable.exc_type, KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+        else:
+            sys.__unraisablehook__(unraisable)
 
     def told(self) -> int:
         """Tell which one it was, and return its exit code."""
