@@ -823,7 +823,27 @@ def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose
     signals = cli.Signals()
     with pytest.raises(KeyboardInterrupt):
         signals._note(15, None)
+    signals.rest()
     assert signals.came == [15]
+
+
+def test_a_signal_that_is_lost_comes_again() -> None:
+    program = """
+import os, sys, time
+from jena_rnn import cli
+import jena_rnn.kinds
+def kind_of(config):
+    try:
+        os.kill(os.getpid(), 15)
+    except BaseException:
+        pass
+    time.sleep(9)
+jena_rnn.kinds.kind_of = kind_of
+sys.argv[1:] = ["baseline", "--sample"]
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (143, "jena-rnn: terminated\n")
 
 
 def test_a_signal_that_python_can_only_ignore_comes_again() -> None:

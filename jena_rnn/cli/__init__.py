@@ -55,8 +55,8 @@ for command in (train, resume, evaluate, predict, baseline, plot, report, inspec
 class Signals:
     """Ctrl-C and SIGTERM, raised as KeyboardInterrupt where the program stands, and noted.
 
-    What stands there may make another error of it (a C module that is being imported, a class that is being made);
-    and of all exceptions, Python's compiler loses any but this one.
+    What stands there may make another error of it (a C module that is being imported, a class that is being made), or
+    lose it (Python's compiler loses any exception but this one). So it is raised again each second until it is told.
     """
 
     def __init__(self) -> None:
@@ -72,6 +72,7 @@ class Signals:
 
     def _note(self, number: int, frame: object) -> None:
         self.came.append(number)
+        signal.setitimer(signal.ITIMER_REAL, 1, 1)
         raise KeyboardInterrupt
 
     def _again(self, number: int, frame: object) -> None:
@@ -80,12 +81,17 @@ class Signals:
     def _lost(self, unraisable: "sys.UnraisableHookArgs") -> None:
         """Raise it once more, soon, where Python could only ignore it, as in a callback of its import system."""
         if self.came and issubclass(unraisable.exc_type, KeyboardInterrupt):
-            signal.setitimer(signal.ITIMER_REAL, 0.01)
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 1)
         else:
             sys.__unraisablehook__(unraisable)
 
+    def rest(self) -> None:
+        """Raise nothing again."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
     def told(self) -> int:
         """Tell which one it was, and return its exit code."""
+        self.rest()
         terminated = self.came[-1:] == [signal.SIGTERM]
         return _fail("terminated", TERMINATED) if terminated else _fail("interrupted", INTERRUPTED)
 
@@ -95,7 +101,9 @@ def main() -> None:
     signals = Signals()
     signals.listen()
     _open_standard_streams()
-    sys.exit(run(sys.argv[1:], signals))
+    code = run(sys.argv[1:], signals)
+    signals.rest()
+    sys.exit(code)
 
 
 def _open_standard_streams() -> None:
