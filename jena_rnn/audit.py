@@ -16,7 +16,8 @@ from jena_rnn.series import Floats, Series, Times, period
 
 FIRST = 5
 """How many places of a fault are named."""
-CLOSE = "row less than a step after the one before"
+CLOSE = "row less than a step after the one before", "rows less than a step after the one before"
+"""One such row, and several."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Audit:
         missing = sum(column.missing.count for column in self.columns)
         faults = [
             (self.gaps.count, "gap in time", "gaps in time"),
-            (self.close.count, CLOSE, CLOSE.replace("row", "rows", 1)),
+            (self.close.count, *CLOSE),
             (self.backward.count, "jump back in time", "jumps back in time"),
             (self.repeated.count, "row with a repeated time", "rows with repeated times"),
             (sentinels, "sentinel", "sentinels"),

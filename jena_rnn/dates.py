@@ -11,6 +11,7 @@ import pandas as pd
 
 from jena_rnn.errors import ConfigError
 from jena_rnn.lines import Place, shown
+from jena_rnn.rules import no_dates_by, no_format
 from jena_rnn.series import Times
 
 NO_TIME = r"^(?:now|today)$|:6[01]"
@@ -43,14 +44,11 @@ DATE_FORMATS = (
 def check_format(date_format: str) -> None:
     """Raise ConfigError if pandas cannot read dates by `date_format`, or would guess at each."""
     try:
-        if "%" not in date_format or re.search("%[zZ]", date_format):
-            raise ValueError("a time zone, or no field at all")
+        if wrong := no_format(date_format):
+            raise ValueError(wrong)
         pd.to_datetime(["-"], format=date_format, errors="coerce")
     except (ValueError, re.error) as error:
-        raise ConfigError(
-            "data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', "
-            f"got {date_format!r}: {error}"
-        ) from None
+        raise ConfigError(f"data.date_format: {no_dates_by(date_format, str(error))}") from None
 
 
 def guess_format(date: str, place: Place) -> str:

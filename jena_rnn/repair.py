@@ -81,7 +81,7 @@ def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sou
     if gaps := int((apart > step).sum()):
         report.append(f"{plural(gaps, 'gap', 'gaps')} in time that no window crosses")
     if close := int((apart < step).sum()):
-        report.append(f"{plural(close, CLOSE, CLOSE.replace('row', 'rows', 1))}, where windows end")
+        report.append(f"{plural(close, *CLOSE)}, where windows end")
     segment = _segments(np.append(False, apart != step), np.asarray(np.isnan(values).any(axis=1)))
     sound = Series(series.times, values, series.columns, series.source)
     return Sound(sound, segment, ~missing[:, target_index], tuple(report))

@@ -43,21 +43,24 @@ def _data(config: Config) -> Iterator[tuple[str, str]]:
     columns = config.data.columns or ()
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         yield "data.columns", f"expected each column once, got {column!r} twice or more"
-
-    if config.data.date_format is not None and (wrong := _no_format(config.data.date_format)):
-        example = "'%d.%m.%Y %H:%M:%S'"
-        yield "data.date_format", f"expected fields of a local time such as {example}, got {wrong}"
+    if config.data.date_format is not None and (wrong := no_format(config.data.date_format)):
+        yield "data.date_format", no_dates_by(config.data.date_format, wrong)
 
 
-def _no_format(date_format: str) -> str | None:
-    """Return a format of dates and what is wrong with it, None for one without fault."""
+def no_format(date_format: str) -> str | None:
+    """Return what is wrong with a format of dates, None if Python finds no fault in it."""
     if "%" not in date_format or re.search("%[zZ]", date_format):
-        return f"{date_format!r}: a time zone, or no field at all"
+        return "a time zone, or no field at all"
     try:
         datetime.strptime("-", date_format)
     except (ValueError, re.error) as error:
-        return None if "does not match format" in str(error) else f"{date_format!r}: {error}"
+        return None if "does not match format" in str(error) else str(error)
     return None
+
+
+def no_dates_by(date_format: str, why: str) -> str:
+    """Return the message for a format by which no dates can be read."""
+    return f"expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got {date_format!r}: {why}"
 
 
 def _windows(config: Config) -> Iterator[tuple[str, str]]:

@@ -796,27 +796,38 @@ def test_what_a_finished_run_lost_is_named_and_resume_makes_it_again(
     assert (done.code, done.err) == (6, f"jena-rnn: {run / 'snapshot'}: no whole snapshot to go on from\n")
 
 
-@pytest.mark.parametrize(("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated")])
-@pytest.mark.parametrize("made", ["RuntimeError", "ImportError", "OSError(5, 'Input/output error', 'x')"])
-def test_a_signal_of_which_another_error_is_made_is_told_as_what_it_is(
-    number: int, code: int, told: str, made: str
-) -> None:
+def _signalled(body: str) -> tuple[int, str]:
+    """Return exit code and stderr of a command in whose midst a function body runs."""
     program = f"""
-import os, sys
+import os, sys, time
 from jena_rnn import cli
-from jena_rnn.cli import baseline
 import jena_rnn.kinds
+class Gone:
+    def __del__(self):
+        os.kill(os.getpid(), 15)
 def kind_of(config):
-    try:
-        os.kill(os.getpid(), {number})
-    except BaseException:
-        raise {made}
+    {body}
+    time.sleep(9)
 jena_rnn.kinds.kind_of = kind_of
 sys.argv[1:] = ["baseline", "--sample"]
 cli.main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (code, f"jena-rnn: {told}\n")
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated")])
+@pytest.mark.parametrize("made", ["RuntimeError", "ImportError", "OSError(5, 'Input/output error', 'x')"])
+def test_a_signal_of_which_another_error_is_made_is_told_as_what_it_is(
+    number: int, code: int, told: str, made: str
+) -> None:
+    body = f"""
+    try:
+        os.kill(os.getpid(), {number})
+    except BaseException:
+        raise {made}
+"""
+    assert _signalled(body) == (code, f"jena-rnn: {told}\n")
 
 
 def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose() -> None:
@@ -828,38 +839,14 @@ def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose
 
 
 def test_a_signal_that_is_lost_comes_again() -> None:
-    program = """
-import os, sys, time
-from jena_rnn import cli
-import jena_rnn.kinds
-def kind_of(config):
+    body = """
     try:
         os.kill(os.getpid(), 15)
     except BaseException:
         pass
-    time.sleep(9)
-jena_rnn.kinds.kind_of = kind_of
-sys.argv[1:] = ["baseline", "--sample"]
-cli.main()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (143, "jena-rnn: terminated\n")
+    assert _signalled(body) == (143, "jena-rnn: terminated\n")
 
 
 def test_a_signal_that_python_can_only_ignore_comes_again() -> None:
-    program = """
-import os, sys, time
-from jena_rnn import cli
-import jena_rnn.kinds
-class Gone:
-    def __del__(self):
-        os.kill(os.getpid(), 15)
-def kind_of(config):
-    Gone()
-    time.sleep(9)
-jena_rnn.kinds.kind_of = kind_of
-sys.argv[1:] = ["baseline", "--sample"]
-cli.main()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (143, "jena-rnn: terminated\n")
+    assert _signalled("Gone()") == (143, "jena-rnn: terminated\n")
