@@ -67,7 +67,7 @@ def test_where_one_protocol_has_no_windows_its_reason_stands_in_their_place() ->
     missing.values[30] = np.nan
     found = baselines(config(), missing)
     assert isinstance(found["book"], str)
-    assert found["book"].startswith("x.csv: 1 missing values, the first in 'T (degC)' at row 30")
+    assert found["book"].startswith("x.csv: 1 missing value, the first in 'T (degC)' at row 30")
     assert of(found, "strict")["val"].windows == 47
 
 
