@@ -17,6 +17,7 @@ import pytest
 from conftest import CONFIGS, Result
 
 from jena_rnn import cli
+from jena_rnn.cli.signals import Signals
 from jena_rnn.errors import BusyError
 
 Command = Callable[..., Result]
@@ -831,7 +832,7 @@ def test_a_signal_of_which_another_error_is_made_is_told_as_what_it_is(
 
 
 def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose() -> None:
-    signals = cli.Signals()
+    signals = Signals()
     with pytest.raises(KeyboardInterrupt):
         signals._note(15, None)
     signals.rest()
@@ -850,3 +851,31 @@ def test_a_signal_that_is_lost_comes_again() -> None:
 
 def test_a_signal_that_python_can_only_ignore_comes_again() -> None:
     assert _signalled("Gone()") == (143, "jena-rnn: terminated\n")
+
+
+@pytest.mark.parametrize("where", ["_open_standard_streams", "run"])
+@pytest.mark.parametrize(("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated")])
+def test_a_signal_before_or_after_the_command_is_told(where: str, number: int, code: int, told: str) -> None:
+    program = f"""
+import os
+from jena_rnn import cli
+def signalled(*arguments):
+    os.kill(os.getpid(), {number})
+cli.{where} = signalled
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, f"jena-rnn: {told}\n")
+
+
+def test_a_signal_while_another_is_told_ends_the_process_at_once() -> None:
+    program = """
+import os, sys
+from jena_rnn import cli
+from jena_rnn.cli import signals
+signals.notice = lambda text: os.kill(os.getpid(), 15)
+cli.run = lambda *arguments: os.kill(os.getpid(), 2)
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-15, "")
