@@ -1,6 +1,7 @@
 """What several tests share: a truncated made-up series, the command in this process, and one small trained run."""
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from jena_rnn.sample import simulate, write_csv
+
+# A test run that is put in the background ignores Ctrl-C, and would hand that down to what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 

@@ -196,17 +196,12 @@ class Script:
 
     def interrupt(self, *args: object, known: dict[str, object], once: Path) -> int:
         """Press Ctrl-C once a file has bytes; return the exit code."""
-        # A test run put in the background ignores Ctrl-C, and would hand that down to what it starts.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            running = subprocess.Popen(
-                ["bash", str(self.path), *map(str, args)],
-                env=self.environment({"STALL": 9} | known),
-                start_new_session=True,
-                stderr=subprocess.DEVNULL,
-            )
-        finally:
-            signal.signal(signal.SIGINT, before)
+        running = subprocess.Popen(
+            ["bash", str(self.path), *map(str, args)],
+            env=self.environment({"STALL": 9} | known),
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+        )
         with running:
             limit = time.monotonic() + 5
             while not (once.exists() and once.stat().st_size) and time.monotonic() < limit:
