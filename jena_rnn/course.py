@@ -2,7 +2,7 @@
 
 course = Course(run, config, task, model, data, history=[])
 course.save()
-carry_on(course, listener)
+with Interrupts() as interrupts: carry_on(course, listener, interrupts)
 """
 
 import shlex
@@ -54,32 +54,32 @@ class Course:
         return f"{finished}. Continue with: jena-rnn resume {shlex.quote(str(self.run.path))}"
 
 
-def carry_on(course: Course, listener: Listener) -> None:
+def carry_on(course: Course, listener: Listener, interrupts: Interrupts) -> None:
     """Train to the end; after each epoch everything stands on disk. Then score the best epoch."""
     config, history = course.config, course.history
-    with Interrupts(course.stands) as interrupts:
-        log = _tensorboard(course.run)
-        try:
-            for record in epochs(
-                course.model,
-                course.task,
-                config.training,
-                seed=config.seed,
-                history=history,
-                listener=listener,
-                check=interrupts.check,
-            ):
-                course.save()
-                for name, figure in record.figures().items():
-                    log(name, figure, record.epoch)
-                listener.epoch_ends(record, course.task.told(record), best(history) is record)
-        except DivergedError as error:
-            good = course.run.snapshots.newest().epoch
-            raise DivergedError(
-                f"{error}; the last good epoch is {good}, kept in {course.run.path}. Try a smaller "
-                f"training.learning_rate (it is {config.training.learning_rate:g}), or tanh instead of relu."
-            ) from None
-        _finish(course, interrupts.check)
+    interrupts.watch(course.stands)
+    log = _tensorboard(course.run)
+    try:
+        for record in epochs(
+            course.model,
+            course.task,
+            config.training,
+            seed=config.seed,
+            history=history,
+            listener=listener,
+            check=interrupts.check,
+        ):
+            course.save()
+            for name, figure in record.figures().items():
+                log(name, figure, record.epoch)
+            listener.epoch_ends(record, course.task.told(record), best(history) is record)
+    except DivergedError as error:
+        good = course.run.snapshots.newest().epoch
+        raise DivergedError(
+            f"{error}; the last good epoch is {good}, kept in {course.run.path}. Try a smaller "
+            f"training.learning_rate (it is {config.training.learning_rate:g}), or tanh instead of relu."
+        ) from None
+    _finish(course, interrupts.check)
 
 
 def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:

@@ -6,6 +6,7 @@ run.metrics()["splits"]["test"]["mae_unit"]                  # °C
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
-from jena_rnn.errors import ConfigError, JenaError
+from jena_rnn.errors import ConfigError, FileError, JenaError
 from jena_rnn.facts import differences, model_facts
+from jena_rnn.files import remove_empty
+from jena_rnn.interrupts import Interrupts
 from jena_rnn.kinds import kind_of
 from jena_rnn.layout import beginning
 from jena_rnn.messages import plural
@@ -49,7 +52,7 @@ def train(
     """Train `config` and return its run directory: config, history, metrics, predictions and model.
 
     Raises DataError before anything is written if the data does not do; FileError where the disk refuses;
-    StoppedError on Ctrl-C and SIGTERM; DivergedError if the loss stops being a number. What was finished stays.
+    StoppedError on Ctrl-C, SIGTERM and SIGHUP; DivergedError if the loss stops being a number. What was finished stays.
     `conclude` is called at the end, while no other process may write the run.
     """
     task = kind_of(config).open(config)
@@ -58,16 +61,24 @@ def train(
     info = provenance(command) | {"overrides": list(overrides)} | _facts(config, task) | model_facts(model)
     steps = f"{plural(task.steps, 'step', 'steps')} an epoch, {about(model, task, config.training)}"
     require_space(runs, _needed(model, task))
-    run = RunDir.create(runs, config.name, config.seed, force=force)
-    with run.locked():
-        course = Course(run, config, task, model, task.source.sha256, [])
-        with beginning(run.path):
-            run.write_config(config)
-            run.write_words(task.words)
-            run.write_info(info)
-            course.save()
-        listener.begins("\n".join([f"{config.name} on {task.source.name}: {steps}", str(run.path), *task.opening()]))
-        carry_on(course, listener)
+    with ExitStack() as lock:
+        with Interrupts() as interrupts:
+            run = RunDir.create(runs, config.name, config.seed, force=force)
+            try:
+                lock.enter_context(run.locked())
+            except FileError:
+                remove_empty(run.path)
+                raise
+            course = Course(run, config, task, model, task.source.sha256, [])
+            with beginning(run.path):
+                run.write_config(config)
+                run.write_words(task.words)
+                run.write_info(info)
+                course.save()
+                interrupts.check()
+            opening = [f"{config.name} on {task.source.name}: {steps}", str(run.path), *task.opening()]
+            listener.begins("\n".join(opening))
+            carry_on(course, listener, interrupts)
         conclude(run)
     return run
 
@@ -119,7 +130,8 @@ def resume(
         run.write_history(course.history, task.form)
         run.write_info(before | {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]})
         listener.begins(f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}")
-        carry_on(course, listener)
+        with Interrupts() as interrupts:
+            carry_on(course, listener, interrupts)
         conclude(run)
     return run
 

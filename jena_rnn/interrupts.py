@@ -1,10 +1,14 @@
-"""Ctrl-C and SIGTERM while a training runs: stop between two batches, at once if asked twice, in two seconds at most.
+"""Signals while a training runs: stop between two batches, at once if asked twice, in two seconds at most.
 
 The first signal sets a flag that the training looks at after every batch. A thread watches meanwhile: on a second
 signal, or when no batch has ended in time (a compilation can take longer), it ends the process. That loses nothing,
-since every file appears whole or not at all.
+since every file appears whole or not at all. Signals that the process ignores (as one in the background ignores
+Ctrl-C, and one under nohup the end of its terminal) stay ignored.
 
-    with Interrupts(lambda: "continue with: jena-rnn resume runs/x") as interrupts:
+    with Interrupts() as interrupts:
+        ...                                 # what is to be done whole; a signal waits
+        interrupts.check()
+        interrupts.watch(lambda: "continue with: jena-rnn resume runs/x")
         for batch in batches: interrupts.check()
 """
 
@@ -23,26 +27,37 @@ from jena_rnn.messages import one_line
 
 PATIENCE = 1.5
 """Seconds between the first signal and the end of the process, if no batch ends."""
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
+"""Those that end the program, and what is said of it."""
 ENDED = 0
 
 
-class Interrupts:
-    """Turns the first signal into a StoppedError at the next `check`, whose message `tell` gives."""
+def heeded() -> list[signal.Signals]:
+    """Return those of SIGNALS that the process does not ignore."""
+    return [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
-    def __init__(self, tell: Callable[[], str]) -> None:
-        self._tell = tell
+
+def _nothing_kept() -> str:
+    return "stopped before the training began; nothing of it is kept"
+
+
+class Interrupts:
+    """Turns the first signal into a StoppedError at the next `check`."""
+
+    def __init__(self) -> None:
+        self._tell: Callable[[], str] = _nothing_kept
         self._got: int | None = None
         self._before: dict[signal.Signals, Any] = {}
+        self._handles = self._watched = False
         self._ours, self._theirs = socket.socketpair()
 
     def __enter__(self) -> "Interrupts":
         if threading.current_thread() is not threading.main_thread():
             return self  # only the main thread may handle signals; others are stopped by their owner
+        self._handles = True
         self._theirs.setblocking(False)
         self._wakeup = signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
-        self._before = {number: signal.signal(number, self._note) for number in SIGNALS}
-        threading.Thread(target=self._watch, daemon=True).start()
+        self._before = {number: signal.signal(number, self._note) for number in heeded()}
         return self
 
     def __exit__(
@@ -50,11 +65,18 @@ class Interrupts:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._before:
+        if self._handles:
             signal.set_wakeup_fd(self._wakeup)
-        else:
-            self._ours.close()  # no watcher has it
+        if not self._watched:
+            self._ours.close()
         self._theirs.close()  # the watcher reads the end and returns
+
+    def watch(self, tell: Callable[[], str]) -> None:
+        """End the process from now on where a second signal comes or no check in time, saying what `tell` returns."""
+        self._tell = tell
+        self._watched = self._handles
+        if self._watched:
+            threading.Thread(target=self._watch, daemon=True).start()
 
     def check(self) -> None:
         """Raise StoppedError if a signal has come."""

@@ -817,7 +817,9 @@ cli.main()
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize(("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated")])
+@pytest.mark.parametrize(
+    ("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated"), (1, 129, "hung up")]
+)
 @pytest.mark.parametrize("made", ["RuntimeError", "ImportError", "OSError(5, 'Input/output error', 'x')"])
 def test_a_signal_of_which_another_error_is_made_is_told_as_what_it_is(
     number: int, code: int, told: str, made: str
@@ -835,7 +837,7 @@ def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose
     signals = Signals()
     with pytest.raises(KeyboardInterrupt):
         signals._note(15, None)
-    signals.rest()
+    signals.over()
     assert signals.came == [15]
 
 
@@ -868,14 +870,37 @@ cli.main()
     assert (done.returncode, done.stderr) == (code, f"jena-rnn: {told}\n")
 
 
-def test_a_signal_while_another_is_told_ends_the_process_at_once() -> None:
-    program = """
-import os, sys
+@pytest.mark.parametrize("more", [1, 2])
+def test_a_second_signal_changes_nothing_and_a_third_ends_the_process(more: int) -> None:
+    program = f"""
+import os
 from jena_rnn import cli
 from jena_rnn.cli import signals
-signals.notice = lambda text: os.kill(os.getpid(), 15)
+tell = signals.notice
+def signalled(text):
+    for _ in range({more}):
+        os.kill(os.getpid(), 15)
+    tell(text)
+signals.notice = signalled
 cli.run = lambda *arguments: os.kill(os.getpid(), 2)
 cli.main()
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (-15, "")
+    assert done.returncode == 130
+    assert done.stderr == ("jena-rnn: interrupted\n" if more == 1 else "")
+
+
+def test_a_signal_after_the_work_changes_nothing() -> None:
+    program = """
+import os
+from jena_rnn import cli
+over = cli.Signals.over
+def signalled(signals):
+    over(signals)
+    os.kill(os.getpid(), 15)
+cli.Signals.over = signalled
+cli.run = lambda *arguments: 0
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

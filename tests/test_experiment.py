@@ -1,5 +1,6 @@
 """An experiment from config to run directory: what is written when, and what is refused before anything is."""
 
+import errno
 import os
 import shutil
 import signal
@@ -7,11 +8,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_training import SMALL, Silent
 
-from jena_rnn import course, experiment
+from jena_rnn import course, experiment, files, rundir
 from jena_rnn.config import digest_of, parse
 from jena_rnn.course import Course
 from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, NoDataError, RunError, StoppedError
@@ -72,6 +74,40 @@ def test_a_run_that_could_not_begin_leaves_nothing(
 
     monkeypatch.setattr(Course, "save", save)
     with pytest.raises(type(failing)):
+        _train(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("made", ["new_folder", "digest_of"], ids=["folder", "snapshot"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_interrupted_while_it_begins_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str, number: int
+) -> None:
+    """A signal comes just when the run's folder was made, or its first snapshot is about to be."""
+    module: Any = {"new_folder": rundir, "digest_of": course}[made]
+    make = getattr(module, made)
+
+    def signalled(*arguments: Any, **settings: Any) -> Any:
+        found = make(*arguments, **settings)
+        os.kill(os.getpid(), number)
+        return found
+
+    monkeypatch.setattr(module, made, signalled)
+    with pytest.raises(StoppedError, match="nothing of it is kept") as caught:
+        _train(tmp_path)
+    assert (caught.value.exit_code, list(tmp_path.iterdir())) == (128 + number, [])
+
+
+def test_a_run_whose_lock_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = os.open
+
+    def full(path: Path, *arguments: int) -> int:
+        if Path(path).name == ".lock":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return begin(path, *arguments)
+
+    monkeypatch.setattr(files.os, "open", full)
+    with pytest.raises(FileError, match=r"\.lock: cannot be opened: No space left"):
         _train(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import pytest
@@ -34,6 +36,14 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return codes
 
 
+@contextmanager
+def watched(tell: Callable[[], str]) -> Iterator[Interrupts]:
+    """Give interrupts that are watched from the start."""
+    with Interrupts() as found:
+        found.watch(tell)
+        yield found
+
+
 def _send(number: int) -> None:
     os.kill(os.getpid(), number)
 
@@ -45,11 +55,11 @@ def _until(happened: list[int]) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_the_first_signal_stops_at_the_next_check_and_says_how_to_go_on(
     number: int, code: int, ends: list[int]
 ) -> None:
-    with Interrupts(lambda: "continue with X") as found:
+    with watched(lambda: "continue with X") as found:
         found.check()
         _send(number)
         with pytest.raises(StoppedError, match="continue with X") as caught:
@@ -64,14 +74,14 @@ def test_handlers_and_wakeup_are_as_they_were_afterwards() -> None:
     with ours, theirs:
         handlers = [signal.getsignal(number) for number in interrupts.SIGNALS]
         before = signal.set_wakeup_fd(theirs.fileno())
-        with Interrupts(lambda: ""):
+        with watched(lambda: ""):
             assert [signal.getsignal(number) for number in interrupts.SIGNALS] != handlers
         assert signal.set_wakeup_fd(before) == theirs.fileno()
         assert [signal.getsignal(number) for number in interrupts.SIGNALS] == handlers
 
 
 def test_a_second_signal_ends_the_process_at_once(ends: list[int], capfd: pytest.CaptureFixture[str]) -> None:
-    with Interrupts(lambda: "continue with X"):
+    with watched(lambda: "continue with X"):
         _send(signal.SIGTERM)
         time.sleep(0.05)
         assert ends == []
@@ -81,9 +91,31 @@ def test_a_second_signal_ends_the_process_at_once(ends: list[int], capfd: pytest
     assert capfd.readouterr().err == "\njena-rnn: stopped at once; continue with X\n"
 
 
+def test_before_it_is_watched_any_number_of_signals_waits_for_the_check(ends: list[int]) -> None:
+    with Interrupts() as found:
+        for _ in range(3):
+            _send(signal.SIGTERM)
+        with pytest.raises(StoppedError, match="nothing of it is kept"):
+            found.check()
+        found.watch(lambda: "continue with X")
+        assert _until(ends) < 1
+    assert ends == [143]
+
+
+def test_signals_that_are_ignored_stay_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with watched(lambda: "") as found:
+            _send(signal.SIGHUP)
+            found.check()
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_without_a_check_in_time_the_process_ends(ends: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interrupts, "PATIENCE", 0.2)
-    with Interrupts(lambda: ""):
+    with watched(lambda: ""):
         _send(signal.SIGINT)
         assert 0.15 < _until(ends) < 1.5
     assert ends == [130]
@@ -95,7 +127,7 @@ def test_the_process_ends_even_if_nothing_can_be_told(ends: list[int], monkeypat
     def tell() -> str:
         raise RuntimeError
 
-    with Interrupts(tell):
+    with watched(tell):
         _send(signal.SIGINT)
         _until(ends)
     assert ends == [130]
@@ -106,7 +138,7 @@ def test_signals_that_a_host_program_handles_are_none_of_ours(ends: list[int], m
     handled: list[int] = []
     before = signal.signal(signal.SIGUSR1, lambda number, frame: handled.append(number))
     try:
-        with Interrupts(lambda: "") as found:
+        with watched(lambda: "") as found:
             for _ in range(3):
                 _send(signal.SIGUSR1)
             time.sleep(0.3)
@@ -130,7 +162,7 @@ def _until_none() -> None:
 def test_the_watcher_ends_with_the_training(ends: list[int]) -> None:
     _until_none()
     for signalled in (False, True):
-        with Interrupts(lambda: ""):
+        with watched(lambda: ""):
             assert len(_watchers()) == 1
             if signalled:
                 _send(signal.SIGINT)
@@ -142,7 +174,7 @@ def test_in_a_thread_nothing_is_handled_and_nothing_left_open() -> None:
     handlers, seen = signal.getsignal(signal.SIGINT), []
 
     def work() -> None:
-        with Interrupts(lambda: "") as found:
+        with watched(lambda: "") as found:
             found.check()
             seen.append(signal.getsignal(signal.SIGINT))
 
@@ -155,7 +187,8 @@ def test_in_a_thread_nothing_is_handled_and_nothing_left_open() -> None:
 def test_a_process_that_never_checks_ends_in_two_seconds() -> None:
     code = (
         "import time\nfrom jena_rnn.interrupts import Interrupts\n"
-        "with Interrupts(lambda: 'continue with X'):\n    print('ready', flush=True)\n"
+        "with Interrupts() as interrupts:\n    interrupts.watch(lambda: 'continue with X')\n"
+        "    print('ready', flush=True)\n"
         "    while True:\n        time.sleep(1)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -51,7 +51,7 @@ def main() -> None:
         signals.listen()
         _open_standard_streams()
         code = run(sys.argv[1:], signals)
-        signals.rest()
+        signals.over()
     except KeyboardInterrupt:  # before the command, or after it
         code = signals.told()
     sys.exit(code)
@@ -78,15 +78,17 @@ def _open_standard_streams() -> None:
 def run(arguments: list[str], signals: Signals | None = None) -> int:
     """Run one command and return its exit code; expected failures are told on stderr in plain words."""
     signals = signals or Signals()
+    code = 0
     try:
         # Not app.main, which makes of a closed pipe the exit code of a bug.
         with app.make_context("jena-rnn", list(arguments)) as context:
             app.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as error:
-        return error.exit_code
+        code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return signals.told()
     except Exception as error:
-        return signals.told() if signals.came else exit_code(error)
-    return 0
+        if not signals.came:
+            code = exit_code(error)
+    return signals.told() if signals.came else code

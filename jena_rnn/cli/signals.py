@@ -1,55 +1,59 @@
-"""Ctrl-C and SIGTERM while a command runs, but for a training, which answers them itself (`interrupts`)."""
+"""Ctrl-C, SIGTERM and SIGHUP while a command runs, but for a training, which answers them itself (`interrupts`)."""
 
+import os
 import signal
 import sys
 
 from jena_rnn.cli.terminal import notice
+from jena_rnn.interrupts import SIGNALS, heeded
 
 
 class Signals:
-    """Ctrl-C and SIGTERM, raised as KeyboardInterrupt where the program stands, and noted.
+    """The first signal, raised as KeyboardInterrupt where the program stands, and noted; a third ends it at once.
 
     What stands there may make another error of it (a C module that is being imported, a class that is being made), or
     lose it (Python's compiler loses any exception but this one). So it is raised again each second until it is told.
+    A second one is raised by none but that clock, lest it falls into what the first one has begun to clear away.
     """
 
     def __init__(self) -> None:
         self.came: list[int] = []
-        self._taken: list[int] = []
+        self._over = False
 
     def listen(self) -> None:
-        """Take both signals from now on, but for a Ctrl-C that is ignored, as in the background."""
+        """Take the signals from now on, but for those that are ignored, as Ctrl-C is in the background."""
         signal.signal(signal.SIGALRM, self._again)
         sys.unraisablehook = self._lost
-        with_ctrl_c = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        self._taken = [signal.SIGTERM, signal.SIGINT] if with_ctrl_c else [signal.SIGTERM]
-        for number in self._taken:
+        for number in heeded():
             signal.signal(number, self._note)
 
     def _note(self, number: int, frame: object) -> None:
         self.came.append(number)
-        signal.setitimer(signal.ITIMER_REAL, 1, 1)
-        raise KeyboardInterrupt
+        if len(self.came) > 2:  # noqa: PLR2004 (whoever asks three times does not want to wait)
+            os._exit(128 + self.came[0])
+        if len(self.came) == 1 and not self._over:
+            signal.setitimer(signal.ITIMER_REAL, 1, 1)
+            raise KeyboardInterrupt
 
     def _again(self, number: int, frame: object) -> None:
-        raise KeyboardInterrupt
+        if not self._over:
+            raise KeyboardInterrupt
 
     def _lost(self, unraisable: "sys.UnraisableHookArgs") -> None:
         """Raise it once more, soon, where Python could only ignore it, as in a callback of its import system."""
-        if self.came and issubclass(unraisable.exc_type, KeyboardInterrupt):
-            signal.setitimer(signal.ITIMER_REAL, 0.01, 1)
-        else:
+        if not (self.came and issubclass(unraisable.exc_type, KeyboardInterrupt)):
             sys.__unraisablehook__(unraisable)
+        elif not self._over:
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 1)
 
-    def rest(self) -> None:
-        """Raise nothing more: a signal that comes after the work, or while one is told, ends the process at once."""
+    def over(self) -> None:
+        """Raise nothing more: the work is done, or a signal is about to be told."""
+        self._over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
-        for number in self._taken:
-            signal.signal(number, signal.SIG_DFL)
 
     def told(self) -> int:
-        """Tell which one it was, and return its exit code: 143 for SIGTERM, 130 for Ctrl-C."""
-        self.rest()
-        terminated = self.came[-1:] == [signal.SIGTERM]
-        notice(f"jena-rnn: {'terminated' if terminated else 'interrupted'}")
-        return 128 + (signal.SIGTERM if terminated else signal.SIGINT)
+        """Tell which one came first, and return its exit code, 128 and its number."""
+        self.over()
+        number = signal.Signals(self.came[0]) if self.came else signal.SIGINT
+        notice(f"jena-rnn: {SIGNALS[number]}")
+        return 128 + number
