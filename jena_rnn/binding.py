@@ -74,7 +74,7 @@ def _keys_of(field: "dataclasses.Field[Any]", hint: Any) -> set[str]:
 
 def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str, errors: list[Problem]) -> Any:
     if "options" in field.metadata:
-        return _chosen(field.metadata["options"], child, path, errors)
+        return _chosen(field, child, path, errors)
     nested = _dataclass_in(hint)
     if nested is not None:
         left_out = child.value is None and type(None) in get_args(hint)
@@ -93,13 +93,16 @@ def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str
     return value
 
 
-def _chosen(options: dict[str, type], child: Located, path: str, errors: list[Problem]) -> Any:
-    """Bind the dataclass that the section's `name` key asks for."""
+def _chosen(field: "dataclasses.Field[Any]", child: Located, path: str, errors: list[Problem]) -> Any:
+    """Bind the dataclass that the section's `name` key asks for, the default one if it is left out."""
+    options = field.metadata["options"]
     known = " or ".join(options)
-    name = child.value.get("name") if isinstance(child.value, dict) else None
-    if name is None:
-        errors.append(Problem(child.where, path, f"expected a name ({known}), got {_written(child)}"))
+    if not isinstance(child.value, dict):
+        errors.append(Problem(child.where, path, f"expected a name ({known}) and keys, got {_written(child)}"))
         return _WRONG
+    name = child.value.get("name")
+    if name is None:
+        return bind(field.default_factory, child, path, errors)  # type: ignore[arg-type]  # the class is its factory
     if not isinstance(name.value, str) or name.value not in options:
         message = f"expected {known}, got {_written(name)}{nearest(name.text, options)}"
         errors.append(Problem(name.where, f"{path}.name", message))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jena_rnn.config import may_become
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError
-from jena_rnn.layout import CONFIG, KNOWN, LOCK, PLOTS
+from jena_rnn.layout import CONFIG, INFO, KNOWN, LOCK, PLOTS
 from jena_rnn.naming import newest_first
 from jena_rnn.places import is_file
 from jena_rnn.rundir import RunDir
@@ -26,14 +26,17 @@ def refuse_run_in_use(runs: Path, config: Experiment) -> None:
                 run.refuse_busy()
 
 
-def refuse_place_of_run(path: Path) -> None:
+def refuse_place_of_run(path: Path, *, drawn: bool = False) -> None:
     """Raise BusyError if a path to be written lies in a run that another process is writing.
 
-    FileError if it is of what any run keeps, but for its plots.
+    FileError if it is of what any run keeps; what is `drawn` may stand among its plots.
     """
     real = Path(os.path.realpath(path.parent), path.name)
+    kept = KNOWN | {LOCK}
     for folder in (real, *real.parents):
         if is_file(folder / LOCK) and is_file(folder / CONFIG):
             RunDir(folder).refuse_busy()
-            if {*real.relative_to(folder).parts[:1]} & (KNOWN - {PLOTS} | {LOCK}):
-                raise FileError(f"{path}: is of the run {folder}, and not replaced; expected another name")
+        elif not (is_file(folder / INFO) and is_file(folder / CONFIG)):  # a copy of a run may lack its lock
+            continue
+        if {*real.relative_to(folder).parts[:1]} & (kept - {PLOTS} if drawn else kept):
+            raise FileError(f"{path}: is of the run {folder}, and not replaced; expected another name")

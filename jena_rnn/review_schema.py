@@ -98,7 +98,7 @@ class ReviewConfig(Experiment):
     words: Words = field(default_factory=Words)
     """How they become numbers."""
     model: Model = choice(Lstm, MODELS)
-    """Which model; its `name` says which keys it has."""
+    """Which model; its `name` (`lstm` if left out) says which keys it has."""
     training: Classifying = field(default_factory=Classifying)
     """How it is fitted."""
     book: ReviewBook | None = None

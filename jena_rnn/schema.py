@@ -100,7 +100,7 @@ class Experiment:
     seed: int = setting(0, at_least=0, below=2**32)
     """Of the weights, the dropout masks and the order of samples."""
     model: Model = choice(Gru, MODELS)
-    """Which model; its `name` says which keys it has."""
+    """Which model; its `name` (`gru` if left out) says which keys it has."""
     training: Training = field(default_factory=Training)
     """How it is fitted."""
     data: Place = field(default_factory=Place)

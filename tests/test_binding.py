@@ -55,6 +55,7 @@ def errors_in(text: str) -> list[str]:
 def test_what_is_left_out_keeps_its_default() -> None:
     assert bound("rate: 1.5") == Whole(rate=1.5)
     assert bound("{}") == Whole()
+    assert bound("kind: {size: 3}") == Whole(kind=Big(size=3))
 
 
 @pytest.mark.parametrize(
@@ -144,8 +145,8 @@ def test_values_are_taken_as_the_type_that_the_field_names(text: str, key: str, 
         ("kind: {name: 5}", "w:1: kind.name: expected big or small, got 5"),
         ("kind: {name: [big]}", "w:1: kind.name: expected big or small, got [big]"),
         ("kind: {name: }", "w:1: kind.name: expected big or small, got null"),
-        ("kind: {size: 1}", "w:1: kind: expected a name (big or small), got {size: 1}"),
-        ("kind: big", "w:1: kind: expected a name (big or small), got big"),
+        ("kind: {share: 1}", "w:1: kind.share: unknown key"),
+        ("kind: big", "w:1: kind: expected a name (big or small) and keys, got big"),
         ("kind: {name: small, size: 1}", "w:1: kind.size: unknown key"),
         ("kind: {name: small, share: 0}", "w:1: kind.share: expected more than 0, got 0"),
         ("kind: {name: small, share: 1}", "w:1: kind.share: expected less than 1, got 1"),

@@ -193,12 +193,18 @@ def test_evaluate_never_replaces_what_it_reads(
         wrong = "is of the data that is read, and not replaced; expected another name"
         assert done.err == f"jena-rnn: {made_up_csv}: {wrong}\n"
     assert made_up_csv.read_bytes() == before
-    for name in ("config.yaml", "snapshot/epoch-000003.snapshot", ".lock"):
-        kept = (trained / name).read_bytes()
-        done = jena_rnn("evaluate", trained, "--predictions", trained / name, "--force")
-        assert done.code == 4
-        assert f"{trained / name}: is of the run {trained}, and not replaced; expected another name" in done.err
-        assert (trained / name).read_bytes() == kept
+    copied = tmp_path / "copied"
+    shutil.copytree(trained, copied, ignore=shutil.ignore_patterns(".lock"))
+    for run in (trained, copied):
+        for name in ("config.yaml", "snapshot/epoch-000003.snapshot", "plots/loss.png", ".lock"):
+            kept = (run / name).read_bytes() if (run / name).exists() else b""
+            done = jena_rnn("evaluate", run, "--predictions", run / name, "--force")
+            assert done.code == 4
+            assert f"{run / name}: is of the run {run}, and not replaced; expected another name" in done.err
+            assert not kept or (run / name).read_bytes() == kept
+    done = jena_rnn("sample", copied / "run.json", "--rows", "3", "--force")
+    assert (done.code, (copied / "run.json").read_bytes()) == (4, (trained / "run.json").read_bytes())
+    assert jena_rnn("plot", trained, copied, "--out", copied / "plots" / "both.png").code == 0
 
 
 def test_what_is_wrong_with_other_data_is_told_by_evaluate_and_baseline(

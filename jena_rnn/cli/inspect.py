@@ -37,7 +37,7 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     from jena_rnn.kinds import kind_of
 
     if not no_plots:
-        refuse_place_of_run(plots)
+        refuse_place_of_run(plots, drawn=True)
     found = kind_of(loaded).inspect(loaded)
     if as_json:
         json_result(found.plain)

@@ -40,7 +40,7 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
         raise click.BadParameter(
             f"expected a name that ends in {' or '.join(DRAWN)}, got {str(out)!r}", param_hint="--out"
         )
-    refuse_place_of_run(out)
+    refuse_place_of_run(out, drawn=True)
     refuse_existing(out, force=force)
 
     from jena_rnn.drawing import compare
