@@ -1,6 +1,6 @@
 """The dates of a station's CSV: text to times, by one format for the whole file.
 
-date_format = guess_format("01.01.2009 00:10:00", place)      # '%d.%m.%Y %H:%M:%S'
+date_format = format_of("01.01.2009 00:10:00", None, place)      # '%d.%m.%Y %H:%M:%S'
 parse_times(dates, date_format, place)
 """
 
@@ -43,18 +43,21 @@ DATE_FORMATS = (
 
 def check_format(date_format: str) -> None:
     """Raise ConfigError if pandas cannot read dates by `date_format`, or would guess at each."""
-    try:
-        if wrong := no_format(date_format):
-            raise ValueError(wrong)
-        pd.to_datetime(["-"], format=date_format, errors="coerce")
-    except (ValueError, re.error) as error:
-        raise ConfigError(f"data.date_format: {no_dates_by(date_format, str(error))}") from None
+    if wrong := no_format(date_format):
+        raise ConfigError(f"data.date_format: {no_dates_by(date_format, wrong)}")
 
 
-def guess_format(date: str, place: Place) -> str:
-    """Return the known format that `date`, the file's first, is written in; raises DataError if none fits."""
+def format_of(date: str, given: str | None, place: Place) -> str:
+    """Return the format of a file's dates, as in the file's characters when it is read as latin-1.
+
+    That is the `given` one, in UTF-8 if the file's first `date` is, else the known one that fits; raises DataError if
+    none does.
+    """
+    if given is not None:
+        in_utf8 = given.encode().decode("latin-1")
+        return in_utf8 if _fits(date, in_utf8) else given
     for known in DATE_FORMATS:
-        if not pd.isna(pd.to_datetime(date, format=known, errors="coerce")):
+        if _fits(date, known):
             return known
     raise place.error(
         0,
@@ -62,6 +65,10 @@ def guess_format(date: str, place: Place) -> str:
         f"expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', got {shown(date)}; "
         "set data.date_format for another form",
     )
+
+
+def _fits(date: str, date_format: str) -> bool:
+    return not pd.isna(pd.to_datetime(date, format=date_format, errors="coerce"))
 
 
 def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Times:
@@ -106,7 +113,7 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
         missing = missing | dates.str.contains(NO_TIME).to_numpy(dtype=bool)
     if missing.any():
         row = int(missing.argmax())
-        message = f"expected a date as {date_format!r}, got {shown(dates.iloc[row])}"
+        message = f"expected a date as {shown(date_format)}, got {shown(dates.iloc[row])}"
         raise place.error(row, place.header.date, message)
     times: Times = parsed.to_numpy().astype("datetime64[s]")
     fractions = parsed.to_numpy() != times

@@ -105,7 +105,7 @@ class Place:
 
 def shown(cell: str) -> str:
     """Return the beginning of a cell, which was read as latin-1, for a message: as UTF-8 if it is that."""
-    with suppress(UnicodeDecodeError):
+    with suppress(UnicodeError):
         cell = cell.encode("latin-1").decode()
     return repr(cell[:LONGEST_CELL])
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from jena_rnn.dates import check_format, guess_format, parse_times
+from jena_rnn.dates import check_format, format_of, parse_times
 from jena_rnn.errors import DataError
 from jena_rnn.header import Header, read_header
 from jena_rnn.lines import Fingerprint, Hashed, Place, check_cells, fingerprint, shown, whole_lines
@@ -79,17 +79,17 @@ def _table(
     room = min(rows, found.size // len(header.names) + 1)  # a cell and what ends it take a byte: others are refused
     times = np.empty(room, "datetime64[s]")
     values = np.empty((room, len(header.wanted)))
-    done = 0
+    done, form = 0, None
     for block in whole_lines(file):
         place = Place(path, header, header.lines + done + 1)
         count = check_cells(block, place)
         frame = _parse(block, place, decimal)
         dates = frame[header.date].str.strip(" \t")
-        date_format = date_format or guess_format(dates.iloc[0], place)
+        form = form or format_of(dates.iloc[0], date_format, place)
         done += count
         if done > room:
             break
-        times[done - count : done] = parse_times(dates, date_format, place)
+        times[done - count : done] = parse_times(dates, form, place)
         values[done - count : done] = frame[list(header.wanted)].to_numpy(dtype=np.float64)
     if done != rows:
         raise DataError(f"{path}: changed while it was read; expected {rows:,} rows that stay as they are")

@@ -567,7 +567,10 @@ def test_places_are_the_files_that_a_config_names() -> None:
     assert places_of(parse("data: {path: a.csv}").data) == [Path("a.csv")]
 
 
-@pytest.mark.parametrize("date_format", ["%Q", "%", "%Y-%Y", "mixed", "ISO8601", "%Y-%m-%d %z", "%d.%m.%Y %Z"])
+@pytest.mark.parametrize(
+    "date_format",
+    ["%Q", "%", "%Y-%Y", "mixed", "ISO8601", "%Y-%m-%d %z", "%d.%m.%Y %Z", "%V", "%Y %U", "%j %G", "%H:%M", "%%Y %d"],
+)
 def test_a_date_format_that_is_none_is_told_with_all_other_errors(date_format: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(f"data:\n  date_format: '{date_format}'\nseed: x\n", "x.yaml")
@@ -575,3 +578,8 @@ def test_a_date_format_that_is_none_is_told_with_all_other_errors(date_format: s
     expected = "x.yaml:2: data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got "
     assert any(line.startswith(expected + repr(date_format)) for line in told)
     assert any("seed: expected a whole number" in line for line in told)
+
+
+@pytest.mark.parametrize("date_format", ["%Y-%m-%d %%z", "%Y %j", "%G-%V-%u", "%y%m%d", "%Y年%m月%d日", "%c"])
+def test_a_date_format_with_a_year_does(date_format: str) -> None:
+    assert parse(f"data: {{date_format: '{date_format}'}}").data.date_format == date_format

@@ -112,6 +112,19 @@ def test_a_date_format_may_be_given(path: Path) -> None:
     assert read_csv(path, date_format="%d/%m/%y %I%p").times.astype(str).tolist() == ["2009-01-02T15:00:00"]
 
 
+@pytest.mark.parametrize(
+    ("date_format", "encoding"), [("%Y年%m月%d日", "utf-8"), ("%Y·%m·%d", "utf-8"), ("%Y·%m·%d", "latin-1")]
+)
+def test_a_date_format_may_hold_any_characters(path: Path, date_format: str, encoding: str) -> None:
+    rows = [f"{datetime(2009, 1, day):{date_format}},{day}\n" for day in (1, 2)]
+    path.write_bytes("".join(["t,a\n", *rows]).encode(encoding))
+    assert read_csv(path, date_format=date_format).times.astype(str).tolist() == [
+        f"2009-01-0{d}T00:00:00" for d in (1, 2)
+    ]
+    message = refusal(path, "".join(["t,a\n", *rows, "x,3\n"]).encode(encoding), date_format=date_format)
+    assert message == f"4: column 't': expected a date as {date_format!r}, got 'x'"
+
+
 @pytest.mark.parametrize("cell", ["", "NA", "N/A", "NaN", "nan", "null", "NULL", '""'])
 def test_an_empty_cell_is_a_missing_value(path: Path, cell: str) -> None:
     values = read(path, PLAIN.replace(b"996.52", cell.encode())).values
