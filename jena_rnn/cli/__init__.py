@@ -54,6 +54,8 @@ def main() -> None:
         signals.over()
     except KeyboardInterrupt:  # before the command, or after it
         code = signals.told()
+    if signals.came:
+        signals.leave(code)
     sys.exit(code)
 
 
