@@ -22,12 +22,16 @@ def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
     """Return a figure, `width` inches wide, and its axes."""
     figure = Figure(figsize=(width, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    wrapped = textwrap.fill(one_line(title), int(LETTERS * width), break_on_hyphens=False)
-    axes.set_title(wrapped, loc="left", fontsize="small", parse_math=False)
+    axes.set_title(wrapped(title, width), loc="left", fontsize="small", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=FAINT, lw=0.4)
     axes.set_axisbelow(True)
     return figure, axes
+
+
+def wrapped(text: str, inches: float, letters: float = LETTERS) -> str:
+    """Return a name in as many lines as it needs, `inches` long at most, with so many letters on an inch."""
+    return textwrap.fill(one_line(text), int(letters * inches), break_on_hyphens=False)
 
 
 def curves(axes: Axes, training: Sequence[float], validation: Sequence[float], what: str) -> None:

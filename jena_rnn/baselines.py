@@ -15,7 +15,7 @@ from jena_rnn.schema import Config
 from jena_rnn.series import Series, period_hours, unit_of
 from jena_rnn.splits import reference_rows, resolve, scaling_rows
 from jena_rnn.stations import open_series
-from jena_rnn.tables import Told, table
+from jena_rnn.tables import Told, amount, table
 from jena_rnn.windows import Windows, measure
 
 
@@ -69,9 +69,9 @@ def _lines(found: dict[str, dict[str, Baseline] | str], name: str, target: str) 
                     f"{each.windows:,}",
                     f"{each.batches:,}",
                     repr(each.naive),
-                    f"{each.naive * std:.3f}",
+                    amount(each.naive * std, scale=std),
                     f"{each.climatology:.4f}",
-                    f"{each.climatology * std:.3f}",
+                    amount(each.climatology * std, scale=std),
                 ]
             )
     header = ["protocol, split", "lead", "windows", "batches", "naive, normalised", unit or "in its unit"]

@@ -98,7 +98,8 @@ def _chosen(field: "dataclasses.Field[Any]", child: Located, path: str, errors: 
     options = field.metadata["options"]
     known = " or ".join(options)
     if not isinstance(child.value, dict):
-        errors.append(Problem(child.where, path, f"expected a name ({known}) and keys, got {_written(child)}"))
+        message = f"expected keys and values, name ({known}) among them, got {_written(child)}"
+        errors.append(Problem(child.where, path, message))
         return _WRONG
     name = child.value.get("name")
     if name is None:

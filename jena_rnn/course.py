@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from jena_rnn.backend import keras, tf
 from jena_rnn.config import digest_of
-from jena_rnn.errors import DivergedError, FileError
+from jena_rnn.errors import DivergedError, FileError, JenaError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.messages import is_utf8, one_line
@@ -48,10 +48,15 @@ class Course:
         self.run.write_history(self.history, self.task.form)
 
     def stands(self) -> str:
-        """Return what a stopped training leaves, and how to go on."""
-        done = len(self.run.history())
+        """Return what a stopped training leaves, and how to go on; if someone spoilt the run meanwhile, say so."""
+        try:
+            done = RunDir.open(self.run.path).epochs()
+        except JenaError as error:
+            return f"stopped, and there is nothing to go on with: {error}"
+        path = str(self.run.path)
+        place = shlex.quote(f"./{path}" if path.startswith("-") else path)
         finished = f"{done} of {self.config.training.epochs} epochs are finished"
-        return f"{finished}. Continue with: jena-rnn resume {shlex.quote(str(self.run.path))}"
+        return f"{finished}. Continue with: jena-rnn resume {place}"
 
 
 def carry_on(course: Course, listener: Listener, interrupts: Interrupts) -> None:
@@ -139,7 +144,9 @@ def _finish(course: Course, check: Callable[[], None]) -> None:
         require_finite(forecast, split, best(history).epoch)
     scores = {split: task.score(split, forecast) for split, forecast in forecasts.items()}
     run.write_predictions(task.predictions("test", forecasts["test"]))
+    check()
     run.write_model(_stock(course).save)
+    check()
     run.write_metrics(
         {
             "task": course.config.task,

@@ -67,6 +67,15 @@ def format_of(date: str, given: str | None, place: Place) -> str:
     )
 
 
+def _odd(date: str) -> str:
+    """Return what is to be said of a date whose bytes, read as latin-1, are no UTF-8."""
+    try:
+        date.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return " (not UTF-8)"
+    return ""
+
+
 def _fits(date: str, date_format: str) -> bool:
     return not pd.isna(pd.to_datetime(date, format=date_format, errors="coerce"))
 
@@ -113,7 +122,7 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
         missing = missing | dates.str.contains(NO_TIME).to_numpy(dtype=bool)
     if missing.any():
         row = int(missing.argmax())
-        message = f"expected a date as {shown(date_format)}, got {shown(dates.iloc[row])}"
+        message = f"expected a date as {shown(date_format)}, got {shown(dates.iloc[row])}{_odd(dates.iloc[row])}"
         raise place.error(row, place.header.date, message)
     times: Times = parsed.to_numpy().astype("datetime64[s]")
     fractions = parsed.to_numpy() != times

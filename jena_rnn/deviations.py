@@ -11,7 +11,7 @@ from jena_rnn.schema import Experiment
 
 LISTED = (
     *("split.train", "split.val", "split.test", "windows.", "words.", "model.", "training."),
-    *("data.target", "data.max_reviews"),
+    *("data.target", "data.max_rows", "data.max_reviews"),
 )
 UNLISTED = ("training.fast_layers", "training.jit_compile", "training.eval_batch_size")
 """What decides a listing's result, and what among it does not."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from jena_rnn.series import Floats, Times
-from jena_rnn.tables import percent, table
+from jena_rnn.tables import amount, percent, table
 
 COLLAPSED_SHARE = 0.02
 """A forecast that varies less than this share of the truth's standard deviation is called constant."""
@@ -54,8 +54,9 @@ class Score:
 
     def lines(self) -> list[str]:
         """Return a table for the terminal."""
-        errors = self.as_dict()
-        row = [self.split, f"{errors['mae_unit']:.3f}", f"{self.mae:.4f}", f"{errors['naive_mae_unit']:.3f}"]
+        errors, scale = self.as_dict(), self.unit_per_normalised
+        ours, naive = (amount(errors[key], scale=scale) for key in ("mae_unit", "naive_mae_unit"))
+        row = [self.split, ours, f"{self.mae:.4f}", naive]
         header = ["MAE", self.unit or "in its unit", "normalised", "naive", "skill", "windows"]
         lines = [table(header, [[*row, percent(errors["skill"]), f"{self.windows:,}"]])]
         return lines + ["COLLAPSED: the model forecasts the same whatever it is shown."] * self.collapsed

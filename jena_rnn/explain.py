@@ -125,7 +125,12 @@ def _book(task: Forecast, faults: Sequence[str]) -> list[str]:
 
 def _strict(task: Forecast) -> list[str]:
     drawn, there = task.steps * task.batch_size, len(task.rows["train"])
-    epoch = "all of them" if 0 <= drawn - there < task.batch_size else f"{drawn:,} of them"
+    if 0 <= drawn - there < task.batch_size:
+        epoch = "all of them"
+    elif drawn < there:
+        epoch = f"{drawn:,} of them"
+    else:
+        epoch = f"{drawn:,}, each of them {drawn // there} or {drawn // there + 1} times"
     lines = [
         "Protocol strict: every window lies inside its split, target included, and crosses no gap;",
         f"each is scored once. The {there:,} training windows are shuffled, and an epoch takes {epoch};",

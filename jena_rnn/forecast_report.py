@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from jena_rnn.deviations import deviations
+from jena_rnn.evaluation import skill
+from jena_rnn.messages import plural
 from jena_rnn.records import EpochRecord, best
+from jena_rnn.sample import COLUMNS
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of
-from jena_rnn.tables import percent, table
+from jena_rnn.tables import amount, percent, table
 from jena_rnn.tasks import Account
 
 
@@ -27,7 +30,7 @@ def verdict(metrics: dict[str, Any]) -> str:
 
 def physical(score: dict[str, Any], key: str) -> str:
     """Return an error of a score with its unit, `2.34 °C`."""
-    return f"{score[key + '_unit']:.3f} {score['unit']}".rstrip()
+    return amount(score[key + "_unit"], score["unit"], scale=score["unit_per_normalised"])
 
 
 def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
@@ -37,16 +40,17 @@ def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord],
     if metrics is None:
         record = best(history)
         done = f"{record.epoch} (best of {len(history)} finished; {config.training.epochs} were asked for)"
-        return f"Validation MAE {record.val_mae * std:.3f} {unit} ({record.val_mae:.4f} normalised) at epoch {done}."
+        reached = amount(record.val_mae * std, unit, scale=std)
+        return f"Validation MAE {reached} ({record.val_mae:.4f} normalised) at epoch {done}."
     rows = []
     for name, label in (("val", "validation"), ("test", "test")):
         score = metrics["splits"][name]
         rows.append(
             [
                 f"{label}, best epoch ({metrics['best_epoch']})",
-                f"{score['mae_unit']:.3f}",
+                amount(score["mae_unit"], scale=std),
                 f"{score['mae']:.4f}",
-                f"{score['naive_mae_unit']:.3f}",
+                amount(score["naive_mae_unit"], scale=std),
                 percent(score["skill"]),
                 f"{score['windows']:,}",
             ]
@@ -55,17 +59,17 @@ def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord],
     rows.append(
         [
             f"validation, last epoch ({metrics['epochs']})",
-            f"{last * std:.3f}",
+            amount(last * std, scale=std),
             f"{last:.4f}",
-            f"{val['naive_mae_unit']:.3f}",
-            percent(1 - last / val["naive_mae"] if val["naive_mae"] else None),
+            amount(val["naive_mae_unit"], scale=std),
+            percent(skill(last, val["naive_mae"])),
             f"{val['windows']:,}",
         ]
     )
     lead = f"The forecast is made {info['lead_hours']:g} hours ahead of the newest value seen"
     why = "; the book's windows end one step early." if config.windows.protocol == "book" else "."
-    skill = "Skill is 1 - MAE / MAE of naive (the newest value stays); the best epoch has the lowest validation MAE."
-    return f"{table(header, rows)}\n\n{lead}{why} {skill}"
+    meaning = "Skill is 1 - MAE / MAE of naive (the newest value stays); the best epoch has the lowest validation MAE."
+    return f"{table(header, rows)}\n\n{lead}{why} {meaning}"
 
 
 def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
@@ -74,6 +78,8 @@ def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]
     if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate"):
         return ""
     ours, changed = best(history), deviations(config)
+    if len(info["data"]["columns"]) < len(COLUMNS):
+        changed.insert(0, f"{len(info['data']['columns'])} of {len(COLUMNS)} columns as input")
     text = (
         f"The book (listing {book.listing}): best validation MAE {book.val_mae:.4f} normalised at epoch "
         f"{book.best_epoch}. This run: {ours.val_mae:.4f} at epoch {ours.epoch}."
@@ -83,7 +89,7 @@ def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]
 
 def data(config: Config, info: dict[str, Any]) -> list[str]:
     """Return what the run was trained on."""
-    facts = info["data"]
+    facts, std = info["data"], info["data"]["target_std"]
     faults = ", ".join(facts["faults"]) or "none found"
     untouched = "rows taken as they stand" if config.windows.protocol == "book" else "nothing to repair"
     treated = "; ".join(facts["repairs"]) or untouched
@@ -93,8 +99,8 @@ def data(config: Config, info: dict[str, Any]) -> list[str]:
         f"- faults: {faults} ({treated})",
         f"- protocol {config.windows.protocol}: "
         + ", ".join(f"{count:,} {name} windows" for name, count in info["windows"].items()),
-        f"- {len(facts['columns'])} input columns, {config.data.target} to forecast "
-        f"(train rows: mean {facts['target_mean']:.3f}, std {facts['target_std']:.4f})",
+        f"- {plural(len(facts['columns']), 'input column', 'input columns')}, {config.data.target} to forecast "
+        f"(train rows: mean {amount(facts['target_mean'], scale=std)}, std {amount(std, scale=std, places=4)})",
     ]
     if facts["made_up"]:
         lines.insert(0, f"- {MADE_UP}: simulated weather; its figures say nothing about Jena")

@@ -20,6 +20,7 @@ from jena_rnn.records import EpochRecord, Record
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Floats, Source, unit_of
 from jena_rnn.splits import train_order
+from jena_rnn.tables import amount
 from jena_rnn.tasks import Batch, Head, Sample
 from jena_rnn.windows import Windows
 
@@ -121,9 +122,8 @@ class Forecast:
         truth = self.windows.to_unit(self.windows.targets(rows))[0]
 
         def told(output: float) -> str:
-            return (
-                f"forecast {self.windows.to_unit(np.array([output]))[0]:.2f} {self.unit}, truth {truth:.2f} {self.unit}"
-            )
+            said = self.windows.to_unit(np.array([output]))[0]
+            return f"forecast {self._amount(said, 2)}, truth {self._amount(truth, 2)}"
 
         return Sample(
             inputs=self.windows.inputs(rows)[0],
@@ -141,8 +141,11 @@ class Forecast:
     def told(self, record: Record) -> str:
         """Return a record's figures for people, the MAE also in the target's unit."""
         figures = record.figures()
-        amount = f"{figures['val_mae'] * self.unit_per_normalised:.3f} {self.unit}".rstrip()
-        return f"loss {figures['loss']:.4f}  val MAE {figures['val_mae']:.4f} ({amount})"
+        error = self._amount(figures["val_mae"] * self.unit_per_normalised, 3)
+        return f"loss {figures['loss']:.4f}  val MAE {figures['val_mae']:.4f} ({error})"
+
+    def _amount(self, value: float, places: int) -> str:
+        return amount(value, self.unit, scale=self.unit_per_normalised, places=places)
 
     def opening(self) -> list[str]:
         """Return the faults of the series, and what was done about them."""

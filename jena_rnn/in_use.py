@@ -12,7 +12,7 @@ from jena_rnn.config import may_become
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError
 from jena_rnn.layout import CONFIG, INFO, KNOWN, LOCK, PLOTS
 from jena_rnn.naming import newest_first
-from jena_rnn.places import is_file
+from jena_rnn.places import is_file, is_folder
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
 
@@ -31,7 +31,8 @@ def refuse_place_of_run(path: Path, *, drawn: bool = False) -> None:
 
     FileError if it is of what any run keeps; what is `drawn` may stand among its plots.
     """
-    real = Path(os.path.realpath(path.parent), path.name)
+    entered = is_folder(path)  # then a link is followed; one to a file is replaced itself
+    real = Path(os.path.realpath(path)) if entered else Path(os.path.realpath(path.parent), path.name)
     kept = KNOWN | {LOCK}
     for folder in (real, *real.parents):
         if is_file(folder / LOCK) and is_file(folder / CONFIG):

@@ -4,9 +4,10 @@ inspected(config).lines
 """
 
 from jena_rnn.audit import Audit, audit
+from jena_rnn.messages import plural
 from jena_rnn.schema import Config
 from jena_rnn.stations import open_series
-from jena_rnn.tables import table
+from jena_rnn.tables import amount, table
 from jena_rnn.tasks import Inspected
 
 
@@ -17,15 +18,11 @@ def inspected(config: Config) -> Inspected:
     return Inspected(_lines(facts), facts.as_dict(), series)
 
 
-def _short(value: float) -> str:
-    return f"{value:,.2f}" if not abs(value) >= 1e12 else f"{value:.6g}"  # noqa: PLR2004 (wider than a table is)
-
-
 def _lines(facts: Audit) -> list[str]:
     rows = [
         [
             c.name,
-            *(_short(v) for v in (c.minimum, c.maximum, c.mean, c.std)),
+            *(amount(v, scale=c.std or abs(c.mean), places=2) for v in (c.minimum, c.maximum, c.mean, c.std)),
             str(c.sentinels.count),
             str(c.missing.count),
         ]
@@ -38,7 +35,7 @@ def _lines(facts: Audit) -> list[str]:
         if fault.count
     ]
     return [
-        f"{facts.name}: {facts.rows:,} rows, {len(facts.columns)} columns",
+        f"{facts.name}: {facts.rows:,} rows, {plural(len(facts.columns), 'column', 'columns')}",
         f"edition: {facts.edition}",
         f"SHA-256: {facts.sha256}",
         f"from {facts.first_time} to {facts.last_time}, one row every {facts.step_minutes:g} minutes",

@@ -6,7 +6,7 @@ since every file appears whole or not at all. Signals that the process ignores (
 Ctrl-C, and one under nohup the end of its terminal) stay ignored.
 
     with Interrupts() as interrupts:
-        ...                                 # what is to be done whole; a signal waits
+        ...                                 # what is to be done whole; a signal waits, but the third
         interrupts.check()
         interrupts.watch(lambda: "continue with: jena-rnn resume runs/x")
         for batch in batches: interrupts.check()
@@ -46,9 +46,9 @@ class Interrupts:
 
     def __init__(self) -> None:
         self._tell: Callable[[], str] = _nothing_kept
-        self._got: int | None = None
+        self._came: list[int] = []
         self._before: dict[signal.Signals, Any] = {}
-        self._handles = self._watched = False
+        self._handles = self._watched = self._told = False
         self._ours, self._theirs = socket.socketpair()
 
     def __enter__(self) -> "Interrupts":
@@ -70,6 +70,8 @@ class Interrupts:
         if not self._watched:
             self._ours.close()
         self._theirs.close()  # the watcher reads the end and returns
+        if self._came and not self._told and kind is None:
+            signal.raise_signal(self._came[0])  # too late for a check: it is for whoever comes after us
 
     def watch(self, tell: Callable[[], str]) -> None:
         """End the process from now on where a second signal comes or no check in time, saying what `tell` returns."""
@@ -80,11 +82,14 @@ class Interrupts:
 
     def check(self) -> None:
         """Raise StoppedError if a signal has come."""
-        if self._got is not None:
-            raise StoppedError(self._tell(), self._got)
+        if self._came:
+            self._told = True
+            raise StoppedError(self._tell(), self._came[0])
 
     def _note(self, number: int, frame: object) -> None:
-        self._got = self._got or number
+        self._came.append(number)
+        if not self._watched and len(self._came) > 2:  # noqa: PLR2004 (whoever asks three times does not want to wait)
+            os._exit(128 + self._came[0])
 
     def _watch(self) -> None:
         """Wait for a signal; then for a second one, or the end of patience, or of the training."""

@@ -21,6 +21,8 @@ def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:
         path = runs / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-s{seed}"
         try:
             path.mkdir(exist_ok=force)
+            if path.is_symlink():
+                raise FileError(f"{path}: a symbolic link, which is not followed")
         except FileExistsError:
             time.sleep(0.1)  # another run of this second has the name; the next second has one of its own
         except OSError as error:

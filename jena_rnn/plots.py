@@ -11,17 +11,20 @@ from functools import partial
 
 import numpy as np
 
-from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, legend, mark
+from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, legend, mark, wrapped
 from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import Record, best
 from jena_rnn.series import Floats, Series, Times, period
+from jena_rnn.tables import amount
 
 DAY = np.timedelta64(24 * 3600, "s")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 SHOWN = 10
 """Days of forecasts drawn."""
+UPRIGHT = 3
+"""Inches that the name of an upright axis may take."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,10 @@ def loss_curves(
     trained = [record.loss * std for record in history] if trained_on_mae else []
     curves(axes, trained, [record.error * std for record in history], "MAE")
     lowest = best(history)
-    amount = _amount(lowest.error * std, unit)
-    mark(axes, lowest.epoch, lowest.error * std, f"best: {amount} (epoch {lowest.epoch})")
+    reached = amount(lowest.error * std, unit, scale=std)
+    mark(axes, lowest.epoch, lowest.error * std, f"best: {reached} (epoch {lowest.epoch})")
     if naive is not None:
-        axes.axhline(naive * std, ls="--", color=BASELINE, label=f"naive: {_amount(naive * std, unit)}")
+        axes.axhline(naive * std, ls="--", color=BASELINE, label=f"naive: {amount(naive * std, unit, scale=std)}")
     _epoch_axes(axes, len(history), unit, std)
     legend(axes)
     return figure
@@ -69,16 +72,16 @@ def compare_curves(runs: Sequence[Curve], *, unit: str) -> Figure:
             [record.error * curve.std for record in curve.history],
             "-o",
             ms=3,
-            label=f"{curve.label}: {_amount(best(curve.history).error * curve.std, unit)}",
+            label=f"{curve.label}: {amount(best(curve.history).error * curve.std, unit, scale=curve.std)}",
         )[0]
-        level = round(curve.naive * curve.std, 6)
+        level = _level(curve)
         if level not in drawn:
-            shared = all(round(c.naive * c.std, 6) == level for c in runs)
+            shared = all(_level(c) == level for c in runs)
             axes.axhline(
                 level,
                 ls="--",
                 color=BASELINE if shared else line.get_color(),
-                label=f"naive: {_amount(level, unit)}",
+                label=f"naive: {amount(level, unit, scale=curve.std)}",
             )
             drawn.add(level)
     longest = max(len(curve.history) for curve in runs)
@@ -98,7 +101,7 @@ def forecast(predictions: Predictions, *, title: str, target: str) -> Figure:
     axes.plot(*_broken(times, predictions.naive[recent]), color=BASELINE, lw=0.8, ls="--", label="naive")
     _date_axis(axes)
     axes.set_xlabel("time of the target, the station's clock")
-    axes.set_ylabel(target, parse_math=False)
+    _name(axes, target)
     axes.margins(y=0.15)
     legend(axes, ncols=3, loc="upper left")
     return figure
@@ -131,7 +134,7 @@ def _course(series: Series, target: str, sentinel: float | None, rows: int, titl
     values = series.column(target)[:rows]
     axes.plot(*_broken(series.times[:rows], np.where(values == sentinel, np.nan, values)), color=MODEL, lw=width)
     _date_axis(axes)
-    axes.set_ylabel(target, parse_math=False)
+    _name(axes, target)
     return figure
 
 
@@ -168,12 +171,17 @@ def _epoch_axes(axes: Axes, epochs: int, unit: str, std: float | None) -> None:
         right.set_ylabel("MAE, normalised")
 
 
+def _name(axes: Axes, target: str) -> None:
+    axes.set_ylabel(wrapped(target, UPRIGHT), parse_math=False)
+
+
 def _with_unit(what: str, unit: str) -> str:
     return f"{what} ({unit})" if unit else what
 
 
-def _amount(value: float, unit: str) -> str:
-    return f"{value:{'.3f' if abs(value) < 1e9 else '.4g'}} {unit}".rstrip()  # noqa: PLR2004 (wider than a figure is)
+def _level(curve: Curve) -> float:
+    """Return the MAE of naive in the unit, so rounded that runs of the same windows have the same."""
+    return float(f"{curve.naive * curve.std:.6g}")
 
 
 def _times(factor: float, values: Floats) -> Floats:

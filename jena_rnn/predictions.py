@@ -40,7 +40,7 @@ class Predictions:
     made_up: bool = False
 
     def write(self, file: IO[bytes]) -> None:
-        """Write CSV: two times, then forecast, truth and naive to four decimals, unit in the header.
+        """Write CSV: two times, then forecast, truth and naive to nine significant digits, unit in the header.
 
         Those of a made-up station say so in a comment on the first line.
         """
@@ -59,7 +59,7 @@ class Predictions:
                 file,
                 header=start == 0,
                 index=False,
-                float_format="%.4f",
+                float_format="%.9g",
                 encoding="utf-8",
                 lineterminator="\n",
                 mode="wb",
@@ -80,7 +80,7 @@ class Predictions:
         if not (np.abs(frame.iloc[:, 2:].to_numpy(dtype=np.float64)) < FIGURE).all():
             raise ValueError("expected finite forecasts")
         name = str(frame.columns[2])
-        return cls(newest, times, forecast, truth, naive, name[name.rfind("(") + 1 : -1], made_up)
+        return cls(newest, times, forecast, truth, naive, name.removeprefix("forecast (")[:-1], made_up)
 
 
 def _times(texts: "pd.Series[str]") -> Times:

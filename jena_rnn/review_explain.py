@@ -59,7 +59,7 @@ def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
 
 def _encoding(config: ReviewConfig) -> list[str]:
     words = config.words
-    known = f"the {words.count - OFFSET - 1:,} commonest words; all others are one and the same to it"
+    known = f"the commonest words, {words.count - OFFSET - 1:,} at most; all others are one and the same to it"
     if words.encoding == "bag":
         return [
             f"A sample says which of {words.count:,} tokens occur in the whole review, in no order.",

@@ -9,7 +9,7 @@ import numpy as np
 
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.reviewing import open_corpus
-from jena_rnn.reviews import Corpus, Reviews
+from jena_rnn.reviews import Corpus, Reviews, Tokens
 from jena_rnn.tables import percent, table
 from jena_rnn.tasks import Inspected
 
@@ -28,7 +28,7 @@ class PartFacts:
     words: int
     """In all."""
     different: int
-    """Words that occur, by rank."""
+    """Words that occur."""
     copies: int
     """Reviews that are the same, word for word, as an earlier one of the part."""
 
@@ -91,13 +91,18 @@ def _facts(name: str, reviews: Reviews) -> PartFacts:
         median=float(np.median(lengths)),
         longest=int(lengths.max()),
         words=len(reviews.ranks),
-        different=len(np.unique(reviews.ranks)),
+        different=len(np.unique(_numbers(reviews))),
         copies=len(reviews) - len(set(_texts(reviews))),
     )
 
 
+def _numbers(reviews: Reviews) -> Tokens:
+    return reviews.ranks if reviews.numbers is None else reviews.numbers
+
+
 def _texts(reviews: Reviews) -> list[bytes]:
-    return [reviews.ranks[begin:end].tobytes() for begin, end in zip(reviews.starts, reviews.starts[1:], strict=False)]
+    numbers = _numbers(reviews)
+    return [numbers[begin:end].tobytes() for begin, end in zip(reviews.starts, reviews.starts[1:], strict=False)]
 
 
 def _shared(corpus: Corpus) -> int | None:

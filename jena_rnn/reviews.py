@@ -38,6 +38,8 @@ class Reviews:
     """`(reviews + 1,)` int64: review `i` is `ranks[starts[i] : starts[i + 1]]`."""
     labels: NDArray[np.int8] = field(repr=False)
     """`(reviews,)` int8, 0 negative, 1 positive."""
+    numbers: Tokens | None = field(default=None, repr=False)
+    """`(words,)` int32, alike for words alike in all parts of a source where some have no rank; not of a selection."""
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together (a bug in the caller, so ValueError)."""

@@ -50,15 +50,20 @@ def no_format(date_format: str) -> str | None:
     """Return what is wrong with a format of dates, None if pandas can read dates with their year by it."""
     import pandas as pd  # only here: most configs name no format
 
-    fields = date_format.replace("%%", "")
-    if zone := re.search("%[zZ]", fields):
-        return f"{zone[0]} is a time zone"
-    if not re.search("%[yYGcx]", fields):
-        return "it has no year"
+    fields = re.findall("%.", date_format.replace("%%", ""))
+    for field in fields:
+        if fields.count(field) > 1:
+            return f"{field} stands twice"
+        if field in {"%z", "%Z"}:
+            return f"{field} is a time zone"
     try:
         pd.to_datetime(["-"], format=date_format, errors="coerce")
     except (ValueError, re.error) as error:
         return str(error)
+    if not {"%y", "%Y", "%G", "%c", "%x"} & set(fields):
+        return "it has no year"
+    if ("%p" in fields) != ("%I" in fields):
+        return "%p and %I, hours to 12, go together"
     return None
 
 

@@ -157,6 +157,11 @@ class RunDir:
         with self._sealed(HISTORY) as text:
             return history_from(text.decode(), FORMS[self.info()["task"]])
 
+    def epochs(self) -> int:
+        """Return how many epochs are finished, by what stands beside the snapshots."""
+        metrics = self.metrics()
+        return len(self.history()) if metrics is None else int(metrics["epochs"])
+
     def write_predictions(self, predictions: Table) -> None:
         """Write what the model says of the test samples."""
         with atomic(self.path / PREDICTIONS) as file:

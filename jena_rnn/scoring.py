@@ -89,7 +89,13 @@ def texts_task(run: RunDir, config: Experiment, texts: Sequence[str]) -> Task:
 
 def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tuple[keras.Model, int]:
     """Return the model of a run with its best weights, and the epoch that they are of; raises as `evaluate`."""
-    run.require_own(run.snapshots.newest(notice))
+    newest = run.snapshots.newest(notice)
+    run.require_own(newest)
+    if (trained := run.epochs()) > newest.epoch:
+        notice(
+            f"{run.snapshots.folder}: the newest whole snapshot is of epoch {newest.epoch} of {trained}; what follows "
+            "is of the best weights up to there, and may not be what the run reports"
+        )
     model = prepared(config.model, replace(config.training, jit_compile=False), task)
     best = run.snapshots.best()
     restore(model, best.arrays, ("weights",))

@@ -104,6 +104,14 @@ def period_hours(times: Times, name: str = "the series") -> float:
 
 
 def unit_of(column: str) -> str:
-    """Return the unit that a column's name gives, `°C` for `T (degC)`; empty if it gives none."""
-    unit = column[column.rfind("(") + 1 : -1] if column.endswith(")") and "(" in column else ""
+    """Return the unit that a column's name gives at its end, `°C` for `T (degC)`; empty if it gives none.
+
+    It may have brackets of its own, as in `wind (m/s (10 min mean))`.
+    """
+    opened, unit = 0, ""
+    for at in range(len(column) - 1, -1, -1) if column.endswith(")") else ():
+        opened += (column[at] == ")") - (column[at] == "(")
+        if opened == 0:
+            unit = column[at + 1 : -1]
+            break
     return {"degC": "°C"}.get(unit, unit)

@@ -99,6 +99,7 @@ SCORE: dict[str, Any] = {
     "naive_mae": NUMBER,
     "mae_unit": NUMBER,
     "naive_mae_unit": NUMBER,
+    "unit_per_normalised": NUMBER,
     "unit": TEXT,
     "collapsed": TRUTH,
     "skill": Maybe(NUMBER),

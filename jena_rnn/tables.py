@@ -1,4 +1,4 @@
-"""Markdown tables and shares in per cent, for reports and the terminal.
+"""Markdown tables, amounts and shares in per cent, for reports and the terminal.
 
 table(["split", "MAE"], [["test", "2.34"]])
 percent(0.087)                          # '8.7 %'
@@ -8,6 +8,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+MOST_DECIMALS, TOO_WIDE = 12, 1e9
+"""A figure with more decimals, or as large, is written with an exponent."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,19 @@ def percent(share: float | None) -> str:
     return "undefined" if share is None or not math.isfinite(share) else f"{100 * share:.1f} %"
 
 
+def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> str:
+    """Return a value and its unit: with `places` decimals, and more where `scale` is below 0.1.
+
+    `scale` is what such values differ by, in the unit: `amount(0.00041, "mol/mol", scale=1e-5)` is 0.0004100 mol/mol.
+    """
+    more = max(0, -1 - math.floor(math.log10(scale))) if 0 < scale < math.inf else 0
+    short = places + more <= MOST_DECIMALS and not abs(value) >= TOO_WIDE
+    return f"{value:{f'.{places + more}f' if short else '.4g'}} {unit}".rstrip()
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Return an aligned Markdown table, the first `left` columns to the left and the others to the right."""
-    cells = [list(header), *(list(row) for row in rows)]
+    cells = [[cell.replace("|", r"\|") for cell in row] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
     rule = ["-" * width if i < left else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
 

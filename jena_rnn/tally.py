@@ -57,8 +57,9 @@ class Tally:
         rank_of = {word.lower(): rank for rank, word in reversed(list(enumerate(words, 1)))}
         ranks = np.array([rank_of.get(word, 0) for word in self._numbers], np.int32)
         starts = np.array(self._starts[first : end + 1], np.int64)
-        flat = ranks[self._words(first, end)] if len(ranks) else np.empty(0, np.int32)
-        return Reviews(flat, starts - starts[0], np.array(self._labels[first:end], np.int8))
+        numbers = self._words(first, end)
+        flat = ranks[numbers] if len(ranks) else np.empty(0, np.int32)
+        return Reviews(flat, starts - starts[0], np.array(self._labels[first:end], np.int8), numbers)
 
     def _words(self, first: int, end: int) -> NDArray[np.int32]:
         """Return the numbers of the words of texts `first` to `end`."""

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jena_rnn.axes import BASELINE, FAINT, INK, MODEL
+from jena_rnn.axes import BASELINE, FAINT, INK, MODEL, wrapped
 from jena_rnn.canvas import Axes, Figure, MaxNLocator
-from jena_rnn.messages import one_line
 from jena_rnn.recurrences import Array
 from jena_rnn.traces import LayerTrace, most_open
 
 MARKED = 8
 """Timesteps that wrote most, marked in the last row."""
+TITLE_LETTERS = 9.5
+"""Of a title, on an inch."""
 LONGEST = 14
 """Letters of a word that are shown."""
 ROOM, EDGE = 0.08, 0.06
@@ -55,7 +56,7 @@ def gates(
     names = [*traces[0].trace.gates, "state"]
     size = (10 if len(traces) == 1 else 15, 1.3 * len(names) + 2.4)
     figure = Figure(figsize=size, layout="constrained")
-    figure.suptitle(one_line(title), x=0.01, ha="left", fontsize="medium", parse_math=False)
+    figure.suptitle(wrapped(title, size[0], TITLE_LETTERS), x=0.01, ha="left", fontsize="medium", parse_math=False)
     heights = [1.0] * len(names) + [1.6]
     rows = figure.subplots(len(names) + 1, len(traces), sharex="col", squeeze=False, height_ratios=heights)
     places = [_places(layer, positions) for layer in traces]
@@ -114,6 +115,7 @@ def _writing(axes: Axes, layer: LayerTrace, places: Array, top: float, labels: S
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize="x-small")
     if labels is not None:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _words(axes, layer, places, most, labels)
 
 

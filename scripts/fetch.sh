@@ -15,7 +15,7 @@ known() { # NAME VALUE: what is known, or what a test puts in its place
   printf '%s\n' "${!name:-$2}"
 }
 stall=$(known STALL 30) pause=$(known PAUSE 3) tries=$(known TRIES 5)
-force='' finished='' parts=() new='' ready='' lock='' largest=0
+force='' finished='' parts=() new='' ready='' lock='' largest=0 fetching=''
 progress=--progress-bar && [[ -t 2 ]] || progress=-sS
 
 output=''        # where the good file goes
@@ -97,6 +97,11 @@ sys.exit(not os.path.samestat(os.fstat(9), os.stat(sys.argv[1])))  # its last ho
 PYTHON
 }
 
+stopped() { # by a signal; through clean_up
+  if [[ -n $fetching ]]; then kill "$fetching" 2>/dev/null && wait "$fetching" || true; fi
+  exit 130
+}
+
 clean_up() {
   local part
   rm -f -- "$new"
@@ -123,7 +128,10 @@ fetch() { # URL PART: 0 PART has a known size, 3 it is not what was announced, 5
       exec curl -q "$progress" --fail --globoff --proto "$proto" --connect-timeout 20 \
         --speed-limit 1000 --speed-time "$stall" --max-filesize "$largest" \
         --continue-at - --output "$part" "$url"
-    ) || rc=$?
+    ) &
+    fetching=$! # waited for, since bash answers no signal while a program runs that it does not wait for so
+    wait "$fetching" || rc=$?
+    fetching=''
     have=$(size_of "$part")
     if [[ $rc -eq 0 ]] && is_known "$have"; then return 0; fi
     case $rc in
@@ -151,7 +159,7 @@ get() { # the good file, from the first address that gives it; without it the sc
   { : >"$new" && rm -f -- "$new"; } 2>/dev/null || die 4 "cannot write $output"
   hold
   trap clean_up EXIT
-  trap 'exit 130' INT HUP TERM # through clean_up
+  trap stopped INT HUP TERM
   for i in "${!urls[@]}"; do # a part each: they may differ
     ready=$part$((i + 1)).part
     [[ ! -d $ready || -L $ready ]] || die 4 "a folder is in the way: $ready"

@@ -194,8 +194,8 @@ class Script:
             check=False,
         )
 
-    def interrupt(self, *args: object, known: dict[str, object], once: Path) -> int:
-        """Press Ctrl-C once a file has bytes; return the exit code."""
+    def interrupt(self, *args: object, known: dict[str, object], once: Path, number: int = signal.SIGINT) -> int:
+        """Press Ctrl-C once a file has bytes, or send the script alone another signal; return the exit code."""
         running = subprocess.Popen(
             ["bash", str(self.path), *map(str, args)],
             env=self.environment({"STALL": 9} | known),
@@ -206,7 +206,10 @@ class Script:
             limit = time.monotonic() + 5
             while not (once.exists() and once.stat().st_size) and time.monotonic() < limit:
                 time.sleep(0.01)
-            os.killpg(running.pid, signal.SIGINT)  # as a terminal does: the whole group gets Ctrl-C
+            if number == signal.SIGINT:
+                os.killpg(running.pid, number)  # as a terminal does: the whole group gets Ctrl-C
+            else:
+                running.send_signal(number)
             return running.wait(5)
 
     def left(self) -> list[str]:

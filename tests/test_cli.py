@@ -556,9 +556,13 @@ def test_a_run_in_use_is_told_before_anything_large_is_loaded(trained: Path, mad
             assert not {"tensorflow", "matplotlib", "pandas"} & _modules_after(*command, code=5)
 
 
-def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(trained: Path, jena_rnn: Command) -> None:
+def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(
+    trained: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
     from jena_rnn.rundir import RunDir
 
+    link = tmp_path / "link"
+    link.symlink_to(trained / "plots")
     before = {path: path.stat().st_mtime_ns for path in trained.rglob("*")}
     with RunDir.open(trained).locked():
         for command in (
@@ -566,6 +570,7 @@ def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(trained: P
             ["inspect", "--sample", "--plots", trained / "plots"],
             ["plot", trained, trained, "--out", trained / "plots" / "two.png"],
             ["train", "dense", "--sample", "--smoke", "--runs-dir", trained],
+            ["train", "dense", "--sample", "--smoke", "--runs-dir", link],
             ["sample", trained / "made.csv", "--rows", 10],
         ):
             done = jena_rnn(*command)
@@ -716,6 +721,35 @@ def test_whatever_the_system_refuses_of_a_file_is_one_line(monkeypatch: pytest.M
     monkeypatch.setattr("jena_rnn.baselines.open_series", fails)
     done = jena_rnn("baseline", "--sample")
     assert (done.code, done.out, done.err) == (4, "", "jena-rnn: se\\ncret: Permission denied\n")
+
+
+def test_two_sources_to_inspect_are_refused(made_up_csv: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("inspect", made_up_csv, "--data", "other.csv", "--no-plots")
+    assert done.code == 2
+    assert f"{made_up_csv} and --data name two sources; give one." in done.err
+
+
+def test_a_working_directory_that_was_removed_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for arguments in (["sample", "x.csv", "--rows", "10"], ["inspect", "gru", "--sample"]):
+        done = jena_rnn(*arguments)
+        expected = "jena-rnn: the working directory is no more; expected to be started in one that is\n"
+        assert (done.code, done.err) == (4, expected)
+
+
+def test_evaluate_says_whose_weights_are_left_when_the_newest_are_lost(
+    trained: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(trained, run)
+    assert jena_rnn("evaluate", run).err == ""
+    (run / "snapshot" / "epoch-000003.snapshot").unlink()
+    assert f"{run / 'snapshot'}: the newest whole snapshot is of epoch 2 of 3" in jena_rnn("evaluate", run).err
 
 
 def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

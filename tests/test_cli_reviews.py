@@ -301,9 +301,21 @@ def test_baseline_show_and_inspect_speak_of_reviews(tmp_path: Path, jena_rnn: Co
     done = jena_rnn("inspect", "imdb/lstm", "--sample", "--plots", tmp_path)
     assert (done.code, done.err) == (0, f"drawn: {tmp_path / 'lengths.png'}\n")
     assert "| train |   3,000 |" in done.out
-    assert (
-        json.loads(jena_rnn("inspect", "imdb/lstm", "--sample", "--no-plots", "--json").out)["parts"][0]["copies"] >= 0
-    )
+
+
+def test_copies_are_of_words_though_these_have_no_rank(tmp_path: Path, jena_rnn: Command) -> None:
+    texts = {"train": ["good film", "bad film", "the film", "a film"], "test": ["odd a", "queer b", "odd c", "odd a"]}
+    for part, told in texts.items():
+        for number, text in enumerate(told):
+            folder = tmp_path / "reviews" / part / ("pos" if number % 2 else "neg")
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{number}.txt").write_text(text)
+    (tmp_path / "index.json").write_text('{"film": 1}')
+    for index in ([], ["--set", f"data.index={tmp_path / 'index.json'}"]):
+        asked = jena_rnn("inspect", "imdb/lstm", "--data", tmp_path / "reviews", *index, "--no-plots", "--json")
+        found = json.loads(asked.out)
+        assert [(part["different"], part["copies"]) for part in found["parts"]] == [(5, 0), (5, 1)]
+        assert found["shared"] == 0
 
 
 def test_without_reviews_show_still_explains_and_train_says_what_helps(

@@ -569,7 +569,10 @@ def test_places_are_the_files_that_a_config_names() -> None:
 
 @pytest.mark.parametrize(
     "date_format",
-    ["%Q", "%", "%Y-%Y", "mixed", "ISO8601", "%Y-%m-%d %z", "%d.%m.%Y %Z", "%V", "%Y %U", "%j %G", "%H:%M", "%%Y %d"],
+    [
+        *("%Q", "%", "%Y-%Y", "mixed", "ISO8601", "%Y-%m-%d %z", "%d.%m.%Y %Z", "%V", "%Y %U", "%j %G", "%H:%M"),
+        *("%%Y %d", "%F %T", "%Y-%m-%d %H:%M %p", "%d.%m.%Y %I:%M"),
+    ],
 )
 def test_a_date_format_that_is_none_is_told_with_all_other_errors(date_format: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -578,6 +581,22 @@ def test_a_date_format_that_is_none_is_told_with_all_other_errors(date_format: s
     expected = "x.yaml:2: data.date_format: expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got "
     assert any(line.startswith(expected + repr(date_format)) for line in told)
     assert any("seed: expected a whole number" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("date_format", "why"),
+    [
+        ("%F", "'F' is a bad directive in format '%F'"),
+        ("%Y%Y", "%Y stands twice"),
+        ("%d.%m.", "it has no year"),
+        ("%Y %z", "%z is a time zone"),
+        ("%Y-%m-%d %I", "%p and %I, hours to 12, go together"),
+    ],
+)
+def test_what_is_wrong_with_a_date_format_is_told(date_format: str, why: str) -> None:
+    with pytest.raises(ConfigError, match=r"data\.date_format") as caught:
+        parse(f"data: {{date_format: '{date_format}'}}")
+    assert str(caught.value).endswith(f"got {date_format!r}: {why}")
 
 
 @pytest.mark.parametrize("date_format", ["%Y-%m-%d %%z", "%Y %j", "%G-%V-%u", "%y%m%d", "%Y年%m月%d日", "%c"])

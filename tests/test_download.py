@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import random
+import signal
 import stat
 import subprocess
 import zipfile
@@ -174,10 +175,12 @@ def test_a_part_larger_than_the_zip_or_a_link_is_thrown_away(site: Site, fetch: 
     assert fetch.left() == ["jena.csv"]
 
 
-def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch: Fetch) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_keeps_only_the_part_that_can_be_resumed(site: Site, fetch: Fetch, number: int) -> None:
     site.pages["/a"] = stall_after(ZIP, HALF)
     part = fetch.folder / "jena.csv.zip1.part"
-    assert fetch.interrupt("-o", fetch.csv, known=KNOWN | {"URLS": ("/a",)}, once=part) == 130
+    known = KNOWN | {"URLS": ("/a",)}
+    assert fetch.interrupt("-o", fetch.csv, known=known, once=part, number=number) == 130
     assert fetch.left() == [part.name]
     assert ZIP.startswith(part.read_bytes())
 

@@ -98,6 +98,55 @@ def test_a_run_that_is_interrupted_while_it_begins_leaves_nothing(
     assert (caught.value.exit_code, list(tmp_path.iterdir())) == (128 + number, [])
 
 
+@pytest.mark.parametrize(
+    ("late", "told", "finished"),
+    [
+        ("write_predictions", "2 of 2 epochs are finished. Continue with: jena-rnn resume ", False),
+        ("write_model", "2 of 2 epochs are finished. Continue with: jena-rnn resume ", False),
+        ("write_metrics", None, True),
+    ],
+)
+def test_a_signal_while_results_are_written_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: str, told: str | None, finished: bool
+) -> None:
+    write = getattr(RunDir, late)
+
+    def signalled(run: RunDir, *arguments: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return write(run, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunDir, late, signalled)
+        with pytest.raises(KeyboardInterrupt if finished else StoppedError, match=told):
+            _train(tmp_path)
+    (path,) = tmp_path.iterdir()
+    assert (RunDir.open(path).metrics() is not None) == finished
+    assert experiment.resume(path, command=COMMAND, listener=Silent()).is_whole()
+
+
+def test_a_stopped_training_whose_run_was_taken_away_names_no_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*which: int) -> None:
+        (path,) = tmp_path.glob("small*")
+        path.rename(tmp_path / "elsewhere")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    listener = Silent()
+    monkeypatch.setattr(listener, "epoch_begins", away)
+    with pytest.raises(StoppedError, match=r"nothing to go on with: .*no such run directory") as caught:
+        experiment.train(_config(), runs=tmp_path, command=COMMAND, listener=listener)
+    assert caught.value.exit_code == 143
+
+
+def test_the_command_to_go_on_can_be_typed_for_any_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    listener = Silent()
+    monkeypatch.setattr(listener, "epoch_begins", lambda *which: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(StoppedError, match=r"jena-rnn resume \./-r/small-"):
+        experiment.train(_config(), runs=Path("-r"), command=COMMAND, listener=listener)
+
+
 def test_a_run_whose_lock_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begin = os.open
 

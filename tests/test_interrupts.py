@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import NoReturn
 
 import pytest
@@ -23,8 +23,8 @@ class Ended(BaseException):
 
 
 @pytest.fixture
-def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the exit codes with which the watcher would have ended this process."""
+def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Give the exit codes with which the watcher would have ended this process; signals left over harm nobody."""
     codes: list[int] = []
 
     def leave(code: int) -> NoReturn:
@@ -33,7 +33,10 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(interrupts.os, "_exit", leave)
     monkeypatch.setattr(threading, "excepthook", lambda arguments: None)
-    return codes
+    before = {number: signal.signal(number, lambda number, frame: None) for number in interrupts.SIGNALS}
+    yield codes
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @contextmanager
@@ -91,15 +94,45 @@ def test_a_second_signal_ends_the_process_at_once(ends: list[int], capfd: pytest
     assert capfd.readouterr().err == "\njena-rnn: stopped at once; continue with X\n"
 
 
-def test_before_it_is_watched_any_number_of_signals_waits_for_the_check(ends: list[int]) -> None:
+def test_before_it_is_watched_signals_wait_for_the_check(ends: list[int]) -> None:
     with Interrupts() as found:
-        for _ in range(3):
+        for _ in range(2):
             _send(signal.SIGTERM)
         with pytest.raises(StoppedError, match="nothing of it is kept"):
             found.check()
         found.watch(lambda: "continue with X")
         assert _until(ends) < 1
     assert ends == [143]
+
+
+def test_a_third_signal_is_not_kept_waiting(ends: list[int]) -> None:
+    with Interrupts() as found:
+        _send(signal.SIGTERM)
+        _send(signal.SIGTERM)
+        with pytest.raises(Ended):
+            _send(signal.SIGTERM)
+        with pytest.raises(StoppedError):
+            found.check()
+    assert ends == [143]
+
+
+def test_a_signal_too_late_for_a_check_is_for_whoever_comes_after() -> None:
+    handled: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: handled.append(number))
+    try:
+        with watched(lambda: "") as found:
+            found.check()
+            _send(signal.SIGTERM)
+            time.sleep(0.01)
+            assert handled == []
+        assert handled == [signal.SIGTERM]
+        with watched(lambda: "") as found:
+            _send(signal.SIGTERM)
+            with pytest.raises(StoppedError):
+                found.check()
+        assert handled == [signal.SIGTERM], "told, and so done with"
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_signals_that_are_ignored_stay_so() -> None:
@@ -162,10 +195,11 @@ def _until_none() -> None:
 def test_the_watcher_ends_with_the_training(ends: list[int]) -> None:
     _until_none()
     for signalled in (False, True):
-        with watched(lambda: ""):
+        with pytest.raises(StoppedError) if signalled else nullcontext(), watched(lambda: "") as found:
             assert len(_watchers()) == 1
             if signalled:
                 _send(signal.SIGINT)
+            found.check()
         _until_none()
     assert ends == []
 

@@ -123,6 +123,9 @@ def test_a_date_format_may_hold_any_characters(path: Path, date_format: str, enc
     ]
     message = refusal(path, "".join(["t,a\n", *rows, "x,3\n"]).encode(encoding), date_format=date_format)
     assert message == f"4: column 't': expected a date as {date_format!r}, got 'x'"
+    if encoding == "utf-8" and "·" in date_format:
+        raw = "".join(["t,a\n", *rows]).encode() + rows[0].encode("latin-1")
+        assert refusal(path, raw, date_format=date_format).endswith("got '2009·01·01' (not UTF-8)")
 
 
 @pytest.mark.parametrize("cell", ["", "NA", "N/A", "NaN", "nan", "null", "NULL", '""'])

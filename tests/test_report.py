@@ -16,7 +16,7 @@ from jena_rnn.tables import table
 
 def _metrics(**test: Any) -> dict[str, Any]:
     good = {"mae": 0.24, "naive_mae": 0.25, "mae_unit": 2.4, "naive_mae_unit": 2.5, "skill": 0.04}
-    good |= {"unit": "°C", "collapsed": False}
+    good |= {"unit": "°C", "unit_per_normalised": 10.0, "collapsed": False}
     return {"splits": {"val": good, "test": good | test}}
 
 
@@ -84,9 +84,38 @@ def test_the_books_figure_stands_only_beside_the_full_file(trained: Path, monkey
     assert "The book (listing 6.37): best validation MAE 0.2994 normalised" in text
     assert "It is not the listing as it stands: split.test [14267, null] instead of [300001, null], " in text
     assert "training.steps_per_epoch 20 instead of 500" in text
+    info["data"]["columns"] = info["data"]["columns"][:1]
+    assert "It is not the listing as it stands: 1 of 14 columns as input, " in render(run)
     config = dataclasses.replace(run.config(), book=Book())
     monkeypatch.setattr(run, "config", lambda: config)
     assert "The book (" not in render(run)
+
+
+def test_errors_in_small_units_are_told_to_as_many_digits(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunDir.open(trained)
+    info, metrics = run.info(), run.metrics()
+    assert metrics is not None
+    info["data"] |= {"target_std": 1e-5, "target_mean": 0.00041}
+    for score in metrics["splits"].values():
+        score |= {"unit_per_normalised": 1e-5, "mae_unit": 7.8e-6, "naive_mae_unit": 6.5e-6, "unit": "mol/mol"}
+    monkeypatch.setattr(run, "info", lambda: info)
+    monkeypatch.setattr(run, "metrics", lambda: metrics)
+    text = render(run)
+    assert "test MAE 0.0000078 mol/mol, naive 0.0000065 mol/mol" in text.splitlines()[0]
+    assert re.search(r"validation, best epoch \(\d\) +\| +0\.0000078 \|", text)
+    assert "(train rows: mean 0.0004100, std 0.00001000)" in text
+
+
+def test_a_skill_that_is_none_is_none_in_every_line(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunDir.open(trained)
+    metrics = run.metrics()
+    assert metrics is not None
+    for score in metrics["splits"].values():
+        score |= {"naive_mae": 1e-17, "naive_mae_unit": 1e-16, "skill": None}
+    monkeypatch.setattr(run, "metrics", lambda: metrics)
+    lines = [line for line in render(run).splitlines() if line.startswith(("| validation", "| test"))]
+    assert len(lines) == 3
+    assert all("undefined" in line for line in lines)
 
 
 def test_report_of_a_stopped_run_says_how_far_it_got(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
-SCORE |= {"collapsed": False, "skill": None}
+SCORE |= {"unit_per_normalised": 9.0, "collapsed": False, "skill": None}
 METRICS = {
     "task": "forecast",
     "best_epoch": 1,
@@ -147,6 +147,15 @@ def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monk
     clear(forced.path)
     assert forced.metrics() is None
     assert (run.path / "notes.txt").read_text() == "mine"
+
+
+def test_force_follows_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(naming, "datetime", Clock(stands=9))
+    run = _run(tmp_path)
+    run.path.rename(tmp_path / "elsewhere")
+    run.path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileError, match="a symbolic link, which is not followed"):
+        RunDir.create(tmp_path, "gru", 3, force=True)
 
 
 def test_a_folder_in_the_way_is_a_file_error(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import sys
+from pathlib import Path
 
 import click
 
@@ -46,12 +47,23 @@ def _refused(error: OSError) -> int:
     """
     if error.errno in {errno.EMFILE, errno.ENFILE}:
         return _told(f"{error.strerror}: the system lets this process open no more (ulimit -n)", FileError.exit_code)
+    if error.errno == errno.ENOENT and error.filename is None and _nowhere():
+        return _told("the working directory is no more; expected to be started in one that is", FileError.exit_code)
     if error.filename is not None:
         return _told(f"{shortened(one_line(str(error.filename)))}: {error.strerror}", FileError.exit_code)
     if error.errno not in OUTPUT_FAILS:
         raise error
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
     return 0 if error.errno == errno.EPIPE else _told(f"stdout: {error.strerror}", FileError.exit_code)
+
+
+def _nowhere() -> bool:
+    """Return whether the working directory was removed."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -30,6 +30,8 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     series can be given as a CSV, here or with --data.
     """
     if config.lower().endswith(".csv"):
+        if flags["data"] is not None:
+            raise click.UsageError(f"{config} and --data name two sources; give one.")
         flags["data"], config = config, "gru"
     loaded, _ = options.load_config(config, flags)
 

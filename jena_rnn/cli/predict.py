@@ -35,4 +35,4 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
 def _lines() -> list[str]:
     if sys.stdin.isatty():
         notice("reviews, one a line; Ctrl-D ends:")
-    return sys.stdin.read().split("\n")
+    return sys.stdin.read().removeprefix("\ufeff").split("\n")
