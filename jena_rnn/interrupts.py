@@ -48,7 +48,7 @@ class Interrupts:
         self._tell: Callable[[], str] = _nothing_kept
         self._came: list[int] = []
         self._before: dict[signal.Signals, Any] = {}
-        self._handles = self._watched = self._told = False
+        self._handles = self._watched = False
         self._ours, self._theirs = socket.socketpair()
 
     def __enter__(self) -> "Interrupts":
@@ -70,7 +70,7 @@ class Interrupts:
         if not self._watched:
             self._ours.close()
         self._theirs.close()  # the watcher reads the end and returns
-        if self._came and not self._told and kind is None:
+        if self._came and kind is None:
             signal.raise_signal(self._came[0])  # too late for a check: it is for whoever comes after us
 
     def watch(self, tell: Callable[[], str]) -> None:
@@ -83,7 +83,6 @@ class Interrupts:
     def check(self) -> None:
         """Raise StoppedError if a signal has come."""
         if self._came:
-            self._told = True
             raise StoppedError(self._tell(), self._came[0])
 
     def _note(self, number: int, frame: object) -> None:

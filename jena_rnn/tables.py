@@ -33,7 +33,7 @@ def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> st
     """
     more = max(0, -1 - math.floor(math.log10(scale))) if 0 < scale < math.inf else 0
     short = places + more <= MOST_DECIMALS and not abs(value) >= TOO_WIDE
-    return f"{value:{f'.{places + more}f' if short else '.4g'}} {unit}".rstrip()
+    return f"{value:{f',.{places + more}f' if short else '.6g'}} {unit}".rstrip()
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:

@@ -106,13 +106,11 @@ def test_before_it_is_watched_signals_wait_for_the_check(ends: list[int]) -> Non
 
 
 def test_a_third_signal_is_not_kept_waiting(ends: list[int]) -> None:
-    with Interrupts() as found:
+    with Interrupts():
         _send(signal.SIGTERM)
         _send(signal.SIGTERM)
         with pytest.raises(Ended):
             _send(signal.SIGTERM)
-        with pytest.raises(StoppedError):
-            found.check()
     assert ends == [143]
 
 
@@ -126,11 +124,6 @@ def test_a_signal_too_late_for_a_check_is_for_whoever_comes_after() -> None:
             time.sleep(0.01)
             assert handled == []
         assert handled == [signal.SIGTERM]
-        with watched(lambda: "") as found:
-            _send(signal.SIGTERM)
-            with pytest.raises(StoppedError):
-                found.check()
-        assert handled == [signal.SIGTERM], "told, and so done with"
     finally:
         signal.signal(signal.SIGTERM, before)
 
