@@ -39,7 +39,7 @@ def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> st
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Return an aligned Markdown table, the first `left` columns to the left and the others to the right."""
     cells = [[cell.replace("|", r"\|") for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    widths = [max(2, *(len(row[i]) for row in cells)) for i in range(len(header))]
     rule = ["-" * width if i < left else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
 
     def line(row: Sequence[str]) -> str:
