@@ -10,8 +10,9 @@ import pytest
 
 from jena_rnn.sample import simulate, write_csv
 
-# A test run that is put in the background ignores Ctrl-C, and would hand that down to what it starts.
+# A test run in the background ignores Ctrl-C, one under nohup SIGHUP; both would hand that down to what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 
