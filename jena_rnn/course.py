@@ -5,7 +5,6 @@ course.save()
 with Interrupts() as interrupts: carry_on(course, listener, interrupts)
 """
 
-import shlex
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from jena_rnn.config import digest_of
 from jena_rnn.errors import DivergedError, FileError, JenaError
 from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
-from jena_rnn.messages import is_utf8, one_line
+from jena_rnn.messages import is_utf8, one_line, typed
 from jena_rnn.models import build
 from jena_rnn.records import Record, best
 from jena_rnn.rundir import RunDir
@@ -53,10 +52,8 @@ class Course:
             done = RunDir.open(self.run.path).epochs()
         except JenaError as error:
             return f"stopped, and there is nothing to go on with: {error}"
-        path = str(self.run.path)
-        place = shlex.quote(f"./{path}" if path.startswith("-") else path)
         finished = f"{done} of {self.config.training.epochs} epochs are finished"
-        return f"{finished}. Continue with: jena-rnn resume {place}"
+        return f"{finished}. Continue with: jena-rnn resume {typed(str(self.run.path))}"
 
 
 def carry_on(course: Course, listener: Listener, interrupts: Interrupts) -> None:

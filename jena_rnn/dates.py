@@ -54,6 +54,7 @@ def format_of(date: str, given: str | None, place: Place) -> str:
     none does.
     """
     if given is not None:
+        given = given.strip(" \t")  # as dates are
         in_utf8 = given.encode().decode("latin-1")
         return in_utf8 if _fits(date, in_utf8) else given
     for known in DATE_FORMATS:

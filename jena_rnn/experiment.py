@@ -33,7 +33,7 @@ from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
 from jena_rnn.training import Listener, accelerated, finished, prepared
 
-FORECAST_BYTES, PLOT_BYTES = 90, 2_000_000
+FORECAST_BYTES, PLOT_BYTES = 100, 2_000_000
 """What one line of predictions.csv and all plots take on disk, about."""
 
 Conclude = Callable[[RunDir], None]

@@ -5,6 +5,8 @@ nearest("unitz", ["units", "name"])     # "; did you mean 'units'?"
 """
 
 import difflib
+import os
+import shlex
 from collections.abc import Iterable
 
 LONGEST = 80
@@ -39,3 +41,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """Return `count` with the noun that fits it."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def typed(path: str) -> str:
+    """Return a path as it can be typed in a shell: never as an option, and whatever bytes it has."""
+    path = f"./{path}" if path.startswith("-") else path
+    if is_utf8(path) and path.isprintable():
+        return shlex.quote(path)
+    return "$'" + "".join(map(_escaped, os.fsencode(path))) + "'"
+
+
+def _escaped(byte: int) -> str:
+    letter = chr(byte)
+    return letter if letter.isascii() and letter.isprintable() and letter not in "'\\" else f"\\x{byte:02x}"

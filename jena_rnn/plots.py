@@ -81,7 +81,7 @@ def compare_curves(runs: Sequence[Curve], *, unit: str) -> Figure:
                 level,
                 ls="--",
                 color=BASELINE if shared else line.get_color(),
-                label=f"naive: {amount(level, unit, scale=curve.std)}",
+                label=f"naive: {amount(curve.naive * curve.std, unit, scale=curve.std)}",
             )
             drawn.add(level)
     longest = max(len(curve.history) for curve in runs)

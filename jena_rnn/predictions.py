@@ -40,7 +40,7 @@ class Predictions:
     made_up: bool = False
 
     def write(self, file: IO[bytes]) -> None:
-        """Write CSV: two times, then forecast, truth and naive to nine significant digits, unit in the header.
+        """Write CSV: two times, then forecast, truth and naive exactly, unit in the header.
 
         Those of a made-up station say so in a comment on the first line.
         """
@@ -59,7 +59,6 @@ class Predictions:
                 file,
                 header=start == 0,
                 index=False,
-                float_format="%.9g",
                 encoding="utf-8",
                 lineterminator="\n",
                 mode="wb",

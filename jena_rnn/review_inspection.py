@@ -48,6 +48,7 @@ def inspected(config: ReviewConfig) -> Inspected:
         "",
         *([] if shared is None else [f"test reviews that stand among the training reviews too: {shared:,}"]),
         *(f"note: {note}" for note in source.notes),
+        *(["note: all reviews are counted here; data.max_reviews is for training"] if config.data.max_reviews else []),
     ]
     plain = {
         "name": source.name,

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MOST_DECIMALS, TOO_WIDE = 12, 1e9
-"""A figure with more decimals, or as large, is written with an exponent."""
+MOST_DECIMALS, TOO_WIDE, MOST_DIGITS = 12, 1e12, 15
+"""A figure with more decimals, or as large, is written with an exponent; no float has more digits that count."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,12 @@ def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> st
 
     `scale` is what such values differ by, in the unit: `amount(0.00041, "mol/mol", scale=1e-5)` is 0.0004100 mol/mol.
     """
-    more = max(0, -1 - math.floor(math.log10(scale))) if 0 < scale < math.inf else 0
-    short = places + more <= MOST_DECIMALS and not abs(value) >= TOO_WIDE
-    return f"{value:{f',.{places + more}f' if short else '.6g'}} {unit}".rstrip()
+    scaled = 0 < scale < math.inf
+    decimals = places + max(0, -1 - math.floor(math.log10(scale)) if scaled else 0)
+    if decimals <= MOST_DECIMALS and not abs(value) >= TOO_WIDE:
+        return f"{value:,.{decimals}f} {unit}".rstrip()
+    above = math.ceil(math.log10(abs(value) / scale)) if scaled and 0 < abs(value) < math.inf else 0
+    return f"{value:.{min(max(above, 1) + places, MOST_DIGITS)}g} {unit}".rstrip()
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:

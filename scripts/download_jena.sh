@@ -39,7 +39,7 @@ HELP
 }
 
 extract() { # ZIP CSV: 0 CSV is written, 3 ZIP is not what was announced, 4 CSV cannot be written
-  python3 -I - "$1" "$2" "$name" "$csv_cap" <<'PYTHON'
+  python - "$1" "$2" "$name" "$csv_cap" <<'PYTHON'
 import stat, sys, zipfile
 
 source, target, member, cap = *sys.argv[1:4], int(sys.argv[4])

@@ -15,7 +15,7 @@ known() { # NAME VALUE: what is known, or what a test puts in its place
   printf '%s\n' "${!name:-$2}"
 }
 stall=$(known STALL 30) pause=$(known PAUSE 3) tries=$(known TRIES 5)
-force='' finished='' parts=() new='' ready='' lock='' largest=0 fetching=''
+force='' finished='' parts=() new='' ready='' lock='' largest=0 fetching='' later=''
 progress=--progress-bar && [[ -t 2 ]] || progress=-sS
 
 output=''        # where the good file goes
@@ -56,8 +56,15 @@ check_urls() {
   done
 }
 
+python() { # Ctrl-C waits for what is over in a moment, and is no traceback
+  (
+    trap '' INT HUP TERM
+    exec python3 -I "$@"
+  )
+}
+
 fingerprint() { # FILE; git's name for the bytes is what `jena-rnn inspect` knows the table by
-  python3 -I - "$kind" "$1" <<'PYTHON'
+  python - "$kind" "$1" <<'PYTHON'
 import hashlib, os, sys
 
 kind, path = sys.argv[1:]
@@ -89,12 +96,15 @@ is_sane() { [[ -f $1 && ! -L $1 && $(size_of "$1") -gt 0 && $(size_of "$1") -le 
 hold() { # so that no other download writes the same parts; ends with this process and its curl
   lock=${part%.}.lock
   [[ ! -L $lock && (-f $lock || ! -e $lock) ]] && { exec 9>>"$lock"; } 2>/dev/null || die 4 "cannot write $lock"
-  python3 -I - "$lock" 2>/dev/null <<'PYTHON' || { lock='' && die 4 "another download of it is under way: $output"; }
+  python - "$lock" 2>/dev/null <<'PYTHON' && return
 import fcntl, os, sys
 
 fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
 sys.exit(not os.path.samestat(os.fstat(9), os.stat(sys.argv[1])))  # its last holder may have removed it
 PYTHON
+  lock=''
+  [[ -z $later ]] || exit 130
+  die 4 "another download of it is under way: $output"
 }
 
 stopped() { # by a signal; through clean_up
@@ -148,7 +158,7 @@ fetch() { # URL PART: 0 PART has a known size, 3 it is not what was announced, 5
 }
 
 settle() { # FILE: on the disk, else a power cut after the rename could leave an empty file
-  python3 -I -c 'import os, sys; os.fsync(os.open(sys.argv[1], os.O_RDONLY))' "$1" 2>/dev/null
+  python -c 'import os, sys; os.fsync(os.open(sys.argv[1], os.O_RDONLY))' "$1" 2>/dev/null
 }
 
 get() { # the good file, from the first address that gives it; without it the script ends here
@@ -156,10 +166,12 @@ get() { # the good file, from the first address that gives it; without it the sc
   folder=$(dirname "$output") new=$output.new.$$ finished='' parts=()
   largest=$(printf '%s\n' "${sizes[@]}" | sort -n | tail -n 1)
   { mkdir -p "$folder" 2>/dev/null && [[ -w $folder ]]; } || die 4 "cannot write in $folder"
-  { : >"$new" && rm -f -- "$new"; } 2>/dev/null || die 4 "cannot write $output"
+  trap 'later=yes' INT HUP TERM # until it is known what is ours to clear away
+  (trap '' INT HUP TERM && : >"$new" && rm -f -- "$new") 2>/dev/null || die 4 "cannot write $output"
   hold
   trap clean_up EXIT
   trap stopped INT HUP TERM
+  if [[ -n $later ]]; then stopped; fi
   for i in "${!urls[@]}"; do # a part each: they may differ
     ready=$part$((i + 1)).part
     [[ ! -d $ready || -L $ready ]] || die 4 "a folder is in the way: $ready"

@@ -139,12 +139,17 @@ def test_a_stopped_training_whose_run_was_taken_away_names_no_command(
     assert caught.value.exit_code == 143
 
 
-def test_the_command_to_go_on_can_be_typed_for_any_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("runs", "typed"), [("-r", r"\./-r/small-"), ("a b", "'a b/small-"), ("o'\udcff", r"\$'o\\x27\\xff/small-")]
+)
+def test_the_command_to_go_on_can_be_typed_for_any_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: str, typed: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     listener = Silent()
     monkeypatch.setattr(listener, "epoch_begins", lambda *which: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(StoppedError, match=r"jena-rnn resume \./-r/small-"):
-        experiment.train(_config(), runs=Path("-r"), command=COMMAND, listener=listener)
+    with pytest.raises(StoppedError, match=f"jena-rnn resume {typed}"):
+        experiment.train(_config(), runs=Path(runs), command=COMMAND, listener=listener)
 
 
 def test_a_run_whose_lock_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,18 +44,19 @@ def test_a_loss_that_is_no_mae_is_not_drawn_as_one() -> None:
     assert _labels(figure) == ["validation MAE", "best: 2.700 °C (epoch 2)"]
 
 
-def test_predictions_are_read_as_they_were_written_whatever_their_unit() -> None:
+@pytest.mark.parametrize("middle", [0.00041, 1013.25, 1e8])
+def test_predictions_are_read_as_they_were_written_whatever_their_unit(middle: float) -> None:
     found = _predictions()
-    truth = 0.00041 + 1e-5 * np.sin(np.arange(len(found.times)))
+    truth = middle + 1e-5 * np.sin(np.arange(len(found.times)))
     wrote = replace(found, truth=truth, forecast=truth + 7e-6, naive=truth - 5e-6, unit="m/s (10 min mean)")
     file = io.BytesIO()
     wrote.write(file)
     file.seek(0)
     read = Predictions.read(file)
     assert read.unit == wrote.unit
-    assert np.abs(read.forecast - read.truth).mean() == pytest.approx(7e-6, rel=1e-6)
+    for name in ("forecast", "truth", "naive"):
+        np.testing.assert_allclose(getattr(read, name), getattr(wrote, name), rtol=1e-15)
     assert (read.times.tolist(), read.newest.tolist()) == (wrote.times.tolist(), wrote.newest.tolist())
-    np.testing.assert_allclose(read.naive, wrote.naive, rtol=1e-8)
 
 
 def test_long_names_are_drawn_in_several_lines() -> None:

@@ -51,7 +51,7 @@ def test_predictions_come_back_as_written() -> None:
     written.write(file)
     assert file.getvalue().decode().splitlines()[:2] == [
         "newest_input,target_time,forecast (°C),truth (°C),naive (°C)",
-        "2009-01-09T23:10:00,2009-01-11T00:10:00,1.25,1,0.5",
+        "2009-01-09T23:10:00,2009-01-11T00:10:00,1.25,1.0,0.5",
     ]
     read = Predictions.read(io.BytesIO(file.getvalue()))
     assert read.unit == "°C"
