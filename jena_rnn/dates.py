@@ -68,15 +68,6 @@ def format_of(date: str, given: str | None, place: Place) -> str:
     )
 
 
-def _odd(date: str) -> str:
-    """Return what is to be said of a date whose bytes, read as latin-1, are no UTF-8."""
-    try:
-        date.encode("latin-1").decode()
-    except UnicodeDecodeError:
-        return " (not UTF-8)"
-    return ""
-
-
 def _fits(date: str, date_format: str) -> bool:
     return not pd.isna(pd.to_datetime(date, format=date_format, errors="coerce"))
 
@@ -131,3 +122,12 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
         row = int(fractions.argmax())
         raise place.error(row, place.header.date, f"expected whole seconds, got {shown(dates.iloc[row])}")
     return times
+
+
+def _odd(date: str) -> str:
+    """Return what is to be said of a date whose bytes, read as latin-1, are no UTF-8."""
+    try:
+        date.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return " (not UTF-8)"
+    return ""
