@@ -332,6 +332,23 @@ def test_the_time_of_reading_is_never_a_measurement(path: Path, date: str) -> No
     assert f"got {date!r}" in refusal(path, HEADER.encode() + date.encode() + b",1,2\n")
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("30.02.2009 00:10:00", "29.02.2009 00:00:00", "31.04.2009 00:00:00", "00.01.2009 00:00:00"),
+        *("05.00.2009 00:00:00", "05.13.2009 00:00:00", "05.01.2009 24:00:00", "05.01.2009 20:60:00"),
+        "05.01.2009 20:50:60",
+    ],
+)
+def test_a_date_that_does_not_exist_is_refused_among_any_number_of_rows(path: Path, date: str) -> None:
+    """NumPy 2.4 ends the process where it casts such a text among more than 500."""
+    times = simulate(2000).times.astype(datetime)
+    rows = [f"{time:%d.%m.%Y %H:%M:%S},1\n" for time in times]
+    rows[900] = f"{date},1\n"
+    message = refusal(path, "".join(["t,a\n", *rows]).encode())
+    assert message == f"902: column 't': expected a date as '%d.%m.%Y %H:%M:%S', got {date!r}"
+
+
 def test_a_given_date_format_is_kept_to(path: Path) -> None:
     expected = "2: column 'Date Time': expected a date as '%Y', got '01.01.2009 00:10:00'"
     assert refusal(path, PLAIN, date_format="%Y") == expected
