@@ -182,3 +182,10 @@ def test_the_book_refuses_missing_values_and_names_the_first() -> None:
         "x.csv: 2 missing values, the first in 'b' at row 1; protocol book takes rows as they stand, "
         "protocol strict repairs them (--set windows.protocol=strict)"
     )
+
+
+def test_a_column_without_a_value_is_told_as_such_where_rows_are_taken_as_they_stand() -> None:
+    with pytest.raises(DataError, match="none repairs 'b', in which nothing was measured"):
+        as_it_stands(made((0, 10), [1.0, NAN], [NAN, NAN]))
+    with pytest.raises(DataError, match="protocol strict repairs them"):
+        as_it_stands(made((0, 10), [1.0, NAN], [2.0, 1.0]))
