@@ -47,9 +47,10 @@ def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
     missing = np.isnan(series.values)
     if missing.any():
         row, column = np.argwhere(missing)[0]
-        empty = [name for name, none in zip(series.columns, missing.all(axis=0), strict=True) if none]
-        if empty:
-            way_out = f"none repairs {empty[0]!r}, in which nothing was measured: expected it left out of data.columns"
+        empty = np.flatnonzero(missing.all(axis=0))
+        if empty.size:
+            name = series.columns[empty[0]]
+            way_out = f"none repairs {name!r}, in which nothing was measured: expected it left out of data.columns"
         count = plural(int(missing.sum()), "missing value", "missing values")
         raise DataError(
             f"{series.source.name}: {count}, the first in {series.columns[column]!r} at "
