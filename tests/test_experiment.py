@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from test_training import SMALL, Silent
 
-from jena_rnn import course, experiment, files, rundir
+from jena_rnn import course, experiment, files, interrupts, rundir
 from jena_rnn.config import digest_of, parse
 from jena_rnn.course import Course
 from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, NoDataError, RunError, StoppedError
@@ -23,6 +23,12 @@ from jena_rnn.schema import Config
 
 SAMPLE = SMALL + "data: {sample: true, max_rows: 1000}\nname: small\n"
 COMMAND = ["jena-rnn", "train", "small"]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no slow machine end this process where a batch or a file takes long after a signal."""
+    monkeypatch.setattr(interrupts, "PATIENCE", 600)
 
 
 def _config(*overrides: str) -> Config:
