@@ -35,9 +35,11 @@ def refuse_place_of_run(path: Path, *, drawn: bool = False) -> None:
     real = Path(os.path.realpath(path)) if entered else Path(os.path.realpath(path.parent), path.name)
     kept = KNOWN | {LOCK}
     for folder in (real, *real.parents):
-        if is_file(folder / LOCK) and is_file(folder / CONFIG):
+        if not is_file(folder / CONFIG):
+            continue
+        if is_file(folder / LOCK):
             RunDir(folder).refuse_busy()
-        elif not (is_file(folder / INFO) and is_file(folder / CONFIG)):  # a copy of a run may lack its lock
+        elif not is_file(folder / INFO):  # a copy of a run may lack its lock, and is one by this
             continue
         if {*real.relative_to(folder).parts[:1]} & (kept - {PLOTS} if drawn else kept):
             raise FileError(f"{path}: is of the run {folder}, and not replaced; expected another name")

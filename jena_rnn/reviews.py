@@ -39,7 +39,7 @@ class Reviews:
     labels: NDArray[np.int8] = field(repr=False)
     """`(reviews,)` int8, 0 negative, 1 positive."""
     numbers: Tokens | None = field(default=None, repr=False)
-    """`(words,)` int32, alike for words alike in all parts of a source where some have no rank."""
+    """`(words,)` int32, alike for words alike in all parts of a source where some have no rank; not of a selection."""
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together (a bug in the caller, so ValueError)."""
@@ -63,8 +63,7 @@ class Reviews:
     def select(self, rows: Places) -> "Reviews":
         """Return the reviews at `rows`, in that order."""
         places, starts = _gathered(self.starts, rows)
-        numbers = None if self.numbers is None else self.numbers[places]
-        return Reviews(self.ranks[places], starts, self.labels[rows], numbers)
+        return Reviews(self.ranks[places], starts, self.labels[rows])
 
 
 @dataclass(frozen=True)
