@@ -7,7 +7,7 @@ with Interrupts() as interrupts: carry_on(course, listener, interrupts)
 
 import statistics
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from jena_rnn.backend import keras, tf
@@ -76,12 +76,22 @@ def carry_on(course: Course, listener: Listener, interrupts: Interrupts) -> None
                 log(name, figure, record.epoch)
             listener.epoch_ends(record, course.task.told(record), best(history) is record)
     except DivergedError as error:
-        good = course.run.snapshots.newest().epoch
-        raise DivergedError(
-            f"{error}; the last good epoch is {good}, kept in {course.run.path}. Try a smaller "
-            f"training.learning_rate (it is {config.training.learning_rate:g}), or tanh instead of relu."
-        ) from None
-    _finish(course, interrupts.check)
+        said = f"{error}; the last good epoch is {course.run.snapshots.newest().epoch}"
+        rate = config.training.learning_rate
+        advice = f"Try a smaller training.learning_rate (it is {rate:g}), or tanh instead of relu."
+        _note(course.run, f"{said}. {advice}")
+        raise DivergedError(f"{said}, kept in {course.run.path}. {advice}") from None
+    try:
+        _finish(course, interrupts.check)
+    except DivergedError as error:
+        _note(course.run, str(error))
+        raise
+
+
+def _note(run: RunDir, said: str) -> None:
+    """Keep for the report why a training ended early; where the disk refuses, that it ended counts more."""
+    with suppress(FileError):
+        run.write_divergence(said)
 
 
 def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:

@@ -42,7 +42,7 @@ def draw(run: RunDir) -> list[Path]:
     config = run.config()
     if not run.history():
         raise RunError(f"{run.path}: no epoch was finished, so there is nothing to draw")
-    figures = GALLERIES[config.task].draw(run, config, headline(config, run.info(), run.metrics()))
+    figures = GALLERIES[config.task].draw(run, config, headline(config, run.info(), run.metrics(), run.divergence()))
     return [run.write_plot(name, figure) for name, figure in figures.items()]
 
 

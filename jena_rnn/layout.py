@@ -15,12 +15,13 @@ from jena_rnn.messages import shortened
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
+DIVERGED = "diverged.txt"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
 SEALED = (HISTORY, PREDICTIONS)
 """What metrics.json has the checksums of."""
-RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT)
-"""What only a finished training leaves."""
+RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT, DIVERGED)
+"""What only the end of a training leaves."""
 FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
 KNOWN = {CONFIG, INFO, HISTORY, WORDS, *RESULTS, *FOLDERS}
 

@@ -18,10 +18,11 @@ from jena_rnn.schema import Experiment
 
 def render(run: RunDir) -> str:
     """Return the report of a run in Markdown; raises RunError or ConfigError if its files are damaged."""
-    config, info, history, metrics = run.config(), run.info(), run.history(), run.metrics()
+    config, info, history, metrics, diverged = run.config(), run.info(), run.history(), run.metrics(), run.divergence()
     account = kind_of(config).account
     parts = [
-        f"# {headline(config, info, metrics)}",
+        f"# {headline(config, info, metrics, diverged)}",
+        f"Ended early: {diverged}" if diverged else "",
         account.errors(config, info, history, metrics) if history else "No epoch was finished.",
         account.listing(config, info, history) if history else "",
         _training(info, history, metrics),
@@ -33,9 +34,14 @@ def render(run: RunDir) -> str:
     return "\n".join(one_line(line) for line in text.split("\n")) + "\n"
 
 
-def headline(config: Experiment, info: dict[str, Any], metrics: dict[str, Any] | None) -> str:
-    """Return the first line: what ran, on what, and the verdict."""
-    verdict = "not finished, `jena-rnn resume` goes on" if metrics is None else kind_of(config).account.verdict(metrics)
+def headline(
+    config: Experiment, info: dict[str, Any], metrics: dict[str, Any] | None, diverged: str | None = None
+) -> str:
+    """Return the first line: what ran, on what, and the verdict; `diverged` says why a run ended early."""
+    if metrics is not None:
+        verdict = kind_of(config).account.verdict(metrics)
+    else:
+        verdict = f"DIVERGED: {diverged.partition(';')[0]}" if diverged else "not finished, `jena-rnn resume` goes on"
     made_up = [info["data"]["edition"]] if info["data"]["made_up"] else []
     marks = made_up + ["smoke run"] * ("--smoke" in info.get("command", ()))
     return f"{config.name}, seed {config.seed}" + (f" ({', '.join(marks)})" if marks else "") + f": {verdict}"

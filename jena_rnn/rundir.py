@@ -23,6 +23,7 @@ from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remo
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
+    DIVERGED,
     HISTORY,
     INFO,
     LOCK,
@@ -38,6 +39,7 @@ from jena_rnn.layout import (
     WORDS,
     require_run,
 )
+from jena_rnn.messages import one_line
 from jena_rnn.naming import new_folder
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
@@ -83,7 +85,7 @@ class RunDir:
             pass
 
     def discard_results(self) -> None:
-        """Remove what a finished training left, before it goes on."""
+        """Remove what the end of a training left, before it goes on."""
         try:
             for name in RESULTS:
                 (self.path / name).unlink(missing_ok=True)
@@ -126,6 +128,17 @@ class RunDir:
             return None
         task = self.info()["task"]
         return self._folder.read_json(METRICS, lambda found: shapes.of_metrics(found, task))
+
+    def write_divergence(self, said: str) -> None:
+        """Write why the training ended before its last epoch; what goes on takes it away."""
+        self._folder.write_text(DIVERGED, one_line(said) + "\n")
+
+    def divergence(self) -> str | None:
+        """Return what `write_divergence` wrote, or None for a run that did not diverge."""
+        if not (self.path / DIVERGED).exists():
+            return None
+        with self._folder.reading(DIVERGED) as path:
+            return read_bytes(path).decode().strip()
 
     def write_words(self, words: Sequence[str]) -> None:
         """Write the words that samples are made of, by rank, if they are."""

@@ -26,6 +26,7 @@ from jena_rnn.errors import (
     StoppedError,
 )
 from jena_rnn.forecast_task import Forecast
+from jena_rnn.report import render
 from jena_rnn.rundir import RunDir
 from jena_rnn.training import predict
 
@@ -350,6 +351,8 @@ def test_divergence_names_epoch_and_step_and_keeps_the_last_good_epoch(
     (path,) = (tmp_path / "runs").iterdir()
     run = RunDir(path)
     assert run.snapshots.newest().epoch == len(run.history()) == 1
+    assert render(run).splitlines()[0].endswith(": DIVERGED: the loss became nan in epoch 2, step 2")
+    assert "\n\nEnded early: the loss became nan in epoch 2, step 2; the last good epoch is 1. Try a" in render(run)
     assert good.snapshots.newest().arrays.keys() == run.snapshots.newest().arrays.keys()
 
 
@@ -404,6 +407,11 @@ def test_forecasts_that_overflow_at_the_end_are_divergence_and_stay_so(
         with pytest.raises(DivergedError, match=words):
             again()
     assert RunDir(path).metrics() is None
+    assert f" outputs for {split} are not finite with" in render(RunDir(path)).splitlines()[0]
+    monkeypatch.undo()
+    quick.resume(RunDir(path))
+    assert RunDir(path).divergence() is None
+    assert "DIVERGED" not in render(RunDir(path))
 
 
 def test_rows_that_no_model_can_make_sense_of_end_with_exit_7(tmp_path: Path, jena_rnn: Callable[..., Any]) -> None:
