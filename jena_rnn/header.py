@@ -28,6 +28,8 @@ DAMAGED_UNITS = (
     (re.compile(r"\ufffdC(?=[)/ ]|$)"), "°C"),
     (re.compile("\u03bc"), "µ"),  # Greek mu, which some exporters write for the micro sign
 )
+MEASURED = re.compile(r"[-+]?\.?[0-9]")
+"""How numbers and dates begin."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
             raise DataError(f"{place}: column {position + 1} has no name")
         if one_line(name) != name:
             raise DataError(f"{place}: column {position + 1} has control characters in its name: {one_line(name)}")
+    if all(MEASURED.match(name) for name in names):
+        raise DataError(f"{place}: expected a header with the names of columns, got what looks measured: {text[:60]!r}")
     return names
 
 

@@ -81,6 +81,10 @@ def test_a_comment_marks_a_made_up_station(mark: bytes) -> None:
     assert found.lines == 3
 
 
+def test_names_may_be_depths() -> None:
+    assert read_header(io.BytesIO(b"time,5,10,-20\n"), PATH).wanted == ("5", "10", "-20")
+
+
 def test_reading_goes_on_right_below_the_header() -> None:
     file = io.BytesIO(b"# c\nt,a\nrest")
     read_header(file, PATH)
@@ -94,6 +98,10 @@ def test_reading_goes_on_right_below_the_header() -> None:
         (b'# c\nt,"a",  a\n', "x.csv:2: the column 'a' stands twice"),
         ("t,R (W/m²),R (W/m�)\n".encode(), "x.csv:1: the column 'R (W/m²)' stands twice"),
         (b"t,a,\n", "x.csv:1: column 3 has no name"),
+        (
+            b"01.01.2009 00:10:00,996.52,-8.02\n",
+            "x.csv:1: expected a header with the names of columns, got what looks measured: '01.01.2009 00:10:00,996.52,-8.02'",
+        ),
         (b"t,,\n", "x.csv:1: column 2 has no name"),
         (b"t, ,a\n", "x.csv:1: column 2 has no name"),
         (b"t\n", "x.csv:1: expected a header of a date and at least one column, got 't'"),

@@ -503,7 +503,7 @@ def plainly(raw: bytes) -> list[tuple[datetime, list[float]]] | None:
             forms = [form] if form else [f for f in DATE_FORMATS if is_date(date, f)]
             form = forms[0]
             values = [number(cell) for cell in cells]
-            rows.append((datetime.strptime(date.strip(), form), values))
+            rows.append((datetime.strptime(date.strip(" \t"), form), values))
             if not YEARS[0] <= rows[-1][0].year < YEARS[1]:
                 return None
         except (csv.Error, ValueError, IndexError):
@@ -515,7 +515,7 @@ def plainly(raw: bytes) -> list[tuple[datetime, list[float]]] | None:
 
 def is_date(text: str, form: str) -> bool:
     try:
-        datetime.strptime(text.strip(), form)
+        datetime.strptime(text.strip(" \t"), form)
     except ValueError:
         return False
     return True
