@@ -75,10 +75,11 @@ def parse(
     """Return the config in `text`; `name` stands for the file in messages. Raises ConfigError."""
     problems: list[Problem] = []
     tree = read(text, name, problems)
-    for override in overrides:
-        _override(tree, override, problems)
-    if default_name is not None and isinstance(tree.value, dict):
-        tree.value.setdefault("name", Located(default_name, name, default_name))
+    if isinstance(tree.value, dict):  # else there is nothing to write overrides into, which is told below
+        for override in overrides:
+            _override(tree, override, problems)
+        if default_name is not None:
+            tree.value.setdefault("name", Located(default_name, name, default_name))
     schema = _schema(tree, problems)
     config = bind(schema.form, tree, "", problems)
     unread = [_unread(problem.path, config) for problem in problems]

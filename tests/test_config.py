@@ -312,6 +312,12 @@ def test_a_file_that_is_no_config_is_refused(content: bytes, message: str, write
     assert str(caught.value) == message
 
 
+def test_overrides_add_nothing_to_what_is_wrong_with_a_file_that_is_no_config() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse("- a", "my.yaml", [Override("data.path=x.csv", "--data x.csv"), Override("seed=1", "--seed 1")])
+    assert str(caught.value) == "my.yaml:1: expected keys and values, got [a]"
+
+
 def test_a_missing_file_names_the_shipped_ones_and_the_nearest(write: Callable[[bytes], str]) -> None:
     known = ", ".join(shipped())
     folder = "is not a file; expected a YAML file (of a run, its config.yaml)"
