@@ -168,7 +168,7 @@ def of_metrics(found: Any, task: str) -> list[str]:
 
 
 def plain_json(text: bytes) -> Any:
-    """Return what a JSON text says; raises ValueError for none, and for NaN and numbers without end."""
+    """Return what a JSON text says; raises ValueError for none, NaN and numbers without end."""
 
     def refused(word: str) -> float:
         raise ValueError(f"expected finite numbers, got {word}")
@@ -176,7 +176,12 @@ def plain_json(text: bytes) -> Any:
     def number(word: str) -> float:
         return float(word) if math.isfinite(float(word)) else refused(word)
 
-    return json.loads(text, parse_constant=refused, parse_float=number)
+    if not text.strip():
+        raise ValueError("empty")
+    try:
+        return json.loads(text, parse_constant=refused, parse_float=number)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON: {error}") from None
 
 
 def _misfits(found: Any, shape: Any, place: str) -> list[str]:

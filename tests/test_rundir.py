@@ -177,7 +177,10 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"metrics\.json: damaged: task: expected forecast; best_epoch: expected a wh"):
         run.metrics()
     (run.path / "run.json").write_text("{")
-    with pytest.raises(RunError, match=r"run\.json: damaged"):
+    with pytest.raises(RunError, match=r"run\.json: damaged: no JSON: Expecting property name"):
+        run.info()
+    (run.path / "run.json").write_text("")
+    with pytest.raises(RunError, match=r"run\.json: damaged: empty$"):
         run.info()
     (run.path / "run.json").write_text("[" * 100_000)
     with pytest.raises(RunError, match=r"run\.json: damaged"):
