@@ -5,6 +5,7 @@ provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
 
 import os
 import platform
+import re
 import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -14,10 +15,11 @@ from typing import Any
 from jena_rnn.surroundings import cores
 
 PACKAGES = ("jena-rnn", "tensorflow", "keras", "numpy", "pandas", "numba", "llvmlite")
-FLAGS = ("TF_", "XLA_", "ONEDNN_", "DNNL_", "OMP_", "OPENBLAS_", "MKL_", "NPY_")
-"""How environment settings begin that can change a result's last bits."""
-LOGGING = "TF_CPP_"
-"""How those begin that cannot."""
+FLAGS = re.compile(
+    "XLA_|ONEDNN_|DNNL_|OMP_|OPENBLAS_|MKL_|NPY_|TF_(AUTO|CONV|CPU_|CUBLAS_|CUDA_|CUDNN_|DETERMINISTIC_|DISABLE_|EAGER_|"
+    "ENABLE_|FORCE_|FP16_|GPU_|JIT|MATMUL_|MKL_|NUM_|ONEDNN_|OVERRIDE_|USE_|XLA_)"
+)
+"""How environment settings begin that can change a result's last bits; TF_ of other programs may be secrets."""
 
 
 def provenance(command: list[str]) -> dict[str, Any]:
@@ -30,11 +32,7 @@ def provenance(command: list[str]) -> dict[str, Any]:
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
         "cores": cores(),
-        "flags": {
-            name: setting
-            for name, setting in sorted(os.environ.items())
-            if name.startswith(FLAGS) and not name.startswith(LOGGING)
-        },
+        "flags": {name: setting for name, setting in sorted(os.environ.items()) if FLAGS.match(name)},
     }
 
 
@@ -72,7 +70,8 @@ def _git_state() -> dict[str, Any] | None:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=10, check=True
-    )
+    """Return what git says of the checkout in `folder`, whichever one the environment speaks of, as in a hook."""
+    plain = {name: setting for name, setting in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True, env=plain)
     return done.stdout.strip()

@@ -1,10 +1,13 @@
 """What a process finds around it."""
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import jena_rnn.provenance
 from jena_rnn.provenance import provenance
 from jena_rnn.surroundings import cores, hidden
 
@@ -44,8 +47,27 @@ def test_a_package_that_was_not_loaded_is_not_loaded_afterwards() -> None:
 
 
 def test_settings_that_can_change_a_result_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ONEDNN_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL", "HOME"):
+    settings = {"ONEDNN_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTRAOP_THREADS", "TF_CUDNN_DETERMINISTIC"}
+    others = {"TF_CPP_MIN_LOG_LEVEL", "HOME", "TF_TOKEN_app_terraform_io", "TF_VAR_password", "TF_CLI_CONFIG_FILE"}
+    for name in settings | others:
         monkeypatch.setenv(name, "3")
     flags = provenance([])["flags"]
-    assert flags["ONEDNN_MAX_CPU_ISA"] == flags["TF_ENABLE_ONEDNN_OPTS"] == "3"
-    assert not {"TF_CPP_MIN_LOG_LEVEL", "HOME"} & set(flags)
+    assert {name for name in settings | others if name in flags} == settings
+
+
+def test_the_code_that_ran_is_that_of_the_program_wherever_git_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "checkout"
+    for folder in (here, tmp_path / "other"):
+        made = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty"]
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+        subprocess.run([*made, "-m", folder.name], check=True)
+    (here / "jena_rnn").mkdir()
+    monkeypatch.setattr(jena_rnn.provenance, "__file__", str(here / "jena_rnn" / "provenance.py"))
+    expected = provenance([])["git"]
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+    assert provenance([])["git"] == expected is not None
+    commit = (here / ".git").joinpath((here / ".git" / "HEAD").read_text().split()[1]).read_text().strip()
+    assert expected == {"commit": commit, "dirty": False}

@@ -5,6 +5,7 @@ Command modules import click and nothing heavy; each loads what it needs when it
 
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -44,7 +45,7 @@ for command in (train, resume, evaluate, predict, baseline, plot, report, inspec
     app.add_command(command)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the program on `sys.argv` and exit: 0 done, 1 a bug (with its traceback), others as in errors.py."""
     signals = Signals()
     try:
@@ -54,9 +55,7 @@ def main() -> None:
         signals.over()
     except KeyboardInterrupt:  # before the command, or after it
         code = signals.told()
-    if signals.came:
-        signals.leave(code)
-    sys.exit(code)
+    signals.leave(code)
 
 
 def _open_standard_streams() -> None:

@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and SIGHUP while a command runs, but for a training, which answers them itself (`interrupts`)."""
 
+import atexit
 import os
 import signal
 import sys
@@ -54,9 +55,15 @@ class Signals:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     def leave(self, code: int) -> NoReturn:
-        """End the process at once: in Python's way of ending, one more signal would decide how."""
-        with suppress(OSError):
-            sys.stdout.flush()
+        """End the process at once.
+
+        In Python's way of ending, one more signal would decide how, and to take TensorFlow apart takes a second or two.
+        """
+        if not self.came:
+            atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
         os._exit(code)
 
     def told(self) -> int:
