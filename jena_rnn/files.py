@@ -10,7 +10,9 @@ import errno
 import fcntl
 import io
 import os
+import shutil
 import stat
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,9 +20,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from jena_rnn.errors import BusyError, FileError
+from jena_rnn.messages import one_line
 
 NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
+WORKSHOP = ".workshop-"
 LARGEST = 1 << 30
 """Bytes of a file that are read at once."""
 DRAWN = (".png", ".pdf", ".svg")
@@ -161,17 +165,36 @@ def remove(path: Path) -> None:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise FileError(f"{path}: cannot be removed: {reason(error)}") from None
+        raise FileError(f"{one_line(str(path))}: cannot be removed: {reason(error)}") from None
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove temporary files that a killed process left in `folder`; only the holder of its lock may.
+    """Remove temporary files and workshops that a killed process left in `folder`; only the holder of its lock may.
 
     Raises FileError if one cannot be removed.
     """
     for name in names(folder):
-        if name.startswith(".") and name.endswith(PART):
+        if name.startswith(WORKSHOP) and name.endswith(PART):
+            with suppress(OSError):  # what does not go is in the way of nothing
+                shutil.rmtree(folder / name)
+        elif name.startswith(".") and name.endswith(PART):
             remove(folder / name)
+
+
+@contextmanager
+def workshop(folder: Path) -> Iterator[Path]:
+    """Give a folder in `folder` for what a library makes before it is taken over, its temporary files included.
+
+    It is gone afterwards, or as soon as it can be. Raises OSError as the system does.
+    """
+    place = tempfile.mkdtemp(PART, WORKSHOP, folder)
+    before, tempfile.tempdir = tempfile.tempdir, place
+    try:
+        yield Path(place)
+    finally:
+        tempfile.tempdir = before
+        with suppress(OSError):
+            shutil.rmtree(place)
 
 
 def save_figure(path: Path, figure: Any) -> None:

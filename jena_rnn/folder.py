@@ -17,9 +17,12 @@ from typing import Any
 from jena_rnn import shapes
 from jena_rnn.errors import FileError, RunError
 from jena_rnn.files import atomic, read_bytes, reason
+from jena_rnn.messages import shortened
 
 SEAL = "sha256"
 """The key of a JSON text's own checksum."""
+LONGEST = 400
+"""Characters that are told of what is damaged."""
 
 
 class Folder:
@@ -52,7 +55,7 @@ class Folder:
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
         except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
-            raise RunError(f"{path}: damaged: {error}") from None
+            raise RunError(f"{path}: damaged: {shortened(str(error), LONGEST)}") from None
 
     def read_json(self, name: str, misfits: Callable[[Any], list[str]]) -> dict[str, Any]:
         """Return what `write_json` wrote; `misfits` says in what it is not of the right shape. Raises as `reading`."""

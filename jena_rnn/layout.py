@@ -31,17 +31,19 @@ def clear(path: Path) -> None:
 
     Raises FileError where the disk refuses.
     """
+    place = path
     try:
         for name in KNOWN:
-            old = path / name
-            if old.is_dir() and not old.is_symlink():
-                shutil.rmtree(old)
+            place = path / name
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place)
             else:
-                old.unlink(missing_ok=True)
-        for folder in (PLOTS, SNAPSHOT):
-            (path / folder).mkdir()
+                place.unlink(missing_ok=True)
+        for name in (PLOTS, SNAPSHOT):
+            place = path / name
+            place.mkdir()
     except OSError as error:
-        raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+        raise FileError(f"{place}: cannot be written: {reason(error)}") from None
 
 
 @contextmanager

@@ -27,9 +27,9 @@ def is_utf8(text: str) -> bool:
     return True
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = LONGEST) -> str:
     """Return `text`, cut where it is too long for a message."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

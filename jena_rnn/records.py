@@ -119,7 +119,10 @@ def history_from(text: str, form: type[Record]) -> list[Record]:
     for epoch, cells in enumerate(lines, start=1):
         if len(cells) != len(header):
             raise ValueError(f"line {epoch + 1}: expected {len(header)} cells, got {len(cells)}")
-        record = record_from(dict(zip(header, cells, strict=True)))
+        try:
+            record = record_from(dict(zip(header, cells, strict=True)))
+        except ValueError as error:
+            raise ValueError(f"line {epoch + 1}: {error}") from None
         if record.epoch != epoch:
             raise ValueError(f"line {epoch + 1}: expected epoch {epoch}, got {record.epoch}")
         if not all(finite(number) for number in astuple(record)):

@@ -9,7 +9,6 @@ Files appear whole or not at all: written under a temporary name beside their pl
 
 import hashlib
 import io
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,7 +18,7 @@ from typing import IO, Any, TypeVar
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
-from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove_parts, save_figure
+from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove, remove_parts, save_figure, workshop
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
@@ -73,7 +72,9 @@ class RunDir:
     def locked(self) -> Iterator[None]:
         """Keep other processes from writing the run; raises BusyError at once if one is. Dies with its holder."""
         with locked(self.path / LOCK):
-            remove_parts(self.path)
+            for folder in (self.path, self.path / PLOTS):
+                if folder.is_dir():
+                    remove_parts(folder)
             yield
 
     def refuse_busy(self) -> None:
@@ -86,11 +87,12 @@ class RunDir:
 
     def discard_results(self) -> None:
         """Remove what the end of a training left, before it goes on."""
-        try:
-            for name in RESULTS:
-                (self.path / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise FileError(f"{self.path}: cannot be written: {reason(error)}") from None
+        results = [self.path / name for name in RESULTS]
+        for path in results:
+            if path.is_dir() and not path.is_symlink():
+                raise FileError(f"{path}: expected a file; move what is there out of the way")
+        for path in results:
+            remove(path)
 
     def write_config(self, config: Experiment) -> None:
         """Write the resolved config; it runs again as it is."""
@@ -223,10 +225,10 @@ class RunDir:
             raise RunError(f"{found} other data than {INFO} tells")
 
     def write_model(self, save: Callable[[str], None]) -> None:
-        """Export the model: `save` writes to a path that ends in .keras, elsewhere, whence it is taken over whole."""
+        """Export the model: `save` writes to a path that ends in .keras, whence it is taken over whole."""
         try:
-            with tempfile.TemporaryDirectory() as elsewhere:
-                exported = Path(elsewhere) / MODEL
+            with workshop(self.path) as place:
+                exported = place / MODEL
                 save(str(exported))
                 data = read_bytes(exported)
         except OSError as error:

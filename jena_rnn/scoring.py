@@ -89,9 +89,10 @@ def texts_task(run: RunDir, config: Experiment, texts: Sequence[str]) -> Task:
 
 def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tuple[keras.Model, int]:
     """Return the model of a run with its best weights, and the epoch that they are of; raises as `evaluate`."""
+    trained = run.epochs()  # first, as a training beside us goes on
     newest = run.snapshots.newest(notice)
     run.require_own(newest)
-    if (trained := run.epochs()) > newest.epoch:
+    if trained > newest.epoch:
         notice(
             f"{run.snapshots.folder}: the newest whole snapshot is of epoch {newest.epoch} of {trained}; what follows "
             "is of the best weights up to there, and may not be what the run reports"

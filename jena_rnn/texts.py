@@ -122,6 +122,8 @@ def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> N
         if not texts:
             raise DataError(f"{inner}: no .txt files in it; expected one for each review")
         for name in texts:
+            if name.splitlines() != [name]:
+                raise DataError(f"{inner}: expected names of files in one line, got {one_line(name)}")
             data = read_given(inner / name)
             digest(os.fsencode(f"{folder.name}/{kind}/{name} {len(data)}\n") + data)
             tally.add(tokenise(_text(data, inner / name)), label)

@@ -122,7 +122,7 @@ clean_up() {
 }
 
 fetch() { # URL PART: 0 PART has a known size, 3 it is not what was announced, 5 no answer
-  local url=$1 part=$2 proto='=https' attempt have rc
+  local url=$1 part=$2 proto='=https' attempt had have rc
   if [[ $url == http:* ]]; then proto='=http'; fi # on 127.0.0.1: all addresses were checked before
   for ((attempt = 1; attempt <= tries; attempt++)); do
     is_sane "$part" || rm -f -- "$part"
@@ -142,10 +142,11 @@ fetch() { # URL PART: 0 PART has a known size, 3 it is not what was announced, 5
     fetching=$! # waited for, since bash answers no signal while a program runs that it does not wait for so
     wait "$fetching" || rc=$?
     fetching=''
-    have=$(size_of "$part")
+    had=$have have=$(size_of "$part")
     if [[ $rc -eq 0 ]] && is_known "$have"; then return 0; fi
     case $rc in
-      0) say "refused: $have bytes, expected one of: ${sizes[*]}" ;;
+      0) if ((had > 0 && have == had)); then say "no more of it was sent" && return 5; fi # a 416, or sent elsewhere
+        say "refused: $have bytes, expected one of: ${sizes[*]}" ;;
       23) ((have >= cap / 1024 * 1024)) || die 4 "cannot write $part" && say "refused: no end to it" ;;
       63) say "refused: announced as larger than $largest bytes" ;;
       33) rm -f -- "$part" && continue ;;                # the server cannot resume: start over

@@ -157,6 +157,13 @@ def redirect(to: str) -> Callable[[Handler], None]:
     return away
 
 
+def nothing_there(handler: Handler) -> None:
+    """Answer 416, as a server does that has no more than what was asked to go on from."""
+    handler.send_response(416)
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
 # Scripts
 
 

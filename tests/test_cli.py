@@ -674,6 +674,27 @@ def test_a_full_disk_behind_stderr_changes_no_exit_code(arguments: list[str]) ->
     assert done.returncode == {"nosuch": 2, "report": 4}[arguments[0]]
 
 
+@pytest.mark.parametrize("setting", ["TQDM_NCOLS=wide", "TQDM_MININTERVAL=abc", "TQDM_DISABLE=1", "TQDM_COLOUR=grue"])
+def test_settings_of_tqdm_that_lie_about_change_nothing(setting: str) -> None:
+    name, _, value = setting.partition("=")
+    program = """
+import io, sys
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+sys.stderr = Terminal()
+from jena_rnn.cli.terminal import Progress
+bar = Progress()
+bar.epoch_begins(1, 2, 3)
+bar.step(0.5)
+print(sys.stderr.getvalue())
+"""
+    command, settings = [sys.executable, "-W", "error", "-c", program], os.environ | {name: value}
+    done = subprocess.run(command, capture_output=True, text=True, env=settings, check=True)
+    assert "epoch 1/2 " in done.stdout
+    assert "0/3 [00:00<" in done.stdout
+
+
 def test_what_a_terminals_encoding_lacks_is_shown_all_the_same(tmp_path: Path) -> None:
     station = tmp_path / "station.csv"
     station.write_text("t,温度 (°C)\n2020-01-01 00:00,1\n2020-01-01 00:10,2\n", encoding="utf-8")
@@ -928,6 +949,22 @@ cli.main()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 130
     assert done.stderr == ("jena-rnn: interrupted\n" if more == 1 else "")
+
+
+def test_the_process_waits_for_nothing_when_the_command_is_done() -> None:
+    program = """
+import atexit, sys, threading, time
+from jena_rnn import cli
+def run(*arguments):
+    threading.Thread(target=time.sleep, args=(60,)).start()  # in place of TensorFlow, which takes seconds to take apart
+    atexit.register(lambda: print("put in order"))
+    sys.stdout.write("printed\\n")
+    return 143
+cli.run = run
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout) == (143, "printed\nput in order\n")
 
 
 def test_a_signal_after_the_work_changes_nothing() -> None:

@@ -23,6 +23,7 @@ from download_server import (
     needs_curl,
     no_room_for,
     not_https,
+    nothing_there,
     redirect,
     serving,
     stall_after,
@@ -151,6 +152,20 @@ def test_a_server_that_cannot_resume_is_asked_from_the_start(site: Site, fetch: 
     (fetch.folder / "jena.csv.zip1.part").write_bytes(ZIP[:HALF])
     assert fetch().returncode == 0
     assert site.asked == [("/a", HALF), ("/a", 0)]
+    assert fetch.csv.read_bytes() == CSV
+
+
+@pytest.mark.parametrize("answer", [redirect("/good"), nothing_there], ids=["sent elsewhere", "416"])
+def test_a_part_that_a_server_adds_nothing_to_is_kept(site: Site, fetch: Fetch, answer: Callable[..., None]) -> None:
+    part = fetch.folder / "jena.csv.zip1.part"
+    part.write_bytes(ZIP[:HALF])
+    site.pages["/a"] = answer
+    done = fetch()
+    assert (done.returncode, "refused" in done.stderr) == (5, False), done.stderr
+    assert "no more of it was sent" in done.stderr
+    assert part.read_bytes() == ZIP[:HALF]
+    site.pages["/a"] = whole(ZIP)
+    assert fetch().returncode == 0
     assert fetch.csv.read_bytes() == CSV
 
 

@@ -270,6 +270,7 @@ HISTORY = "epoch,loss,val_mae,learning_rate,seconds\n"
         (HISTORY + "1,nan,1,1,1\n", "line 2: expected finite numbers"),
         (HISTORY + "1,1,1e999,1,1\n", "line 2: expected finite numbers"),
         (HISTORY + '1,1,1,1,"1\n', "unexpected end of data"),
+        (HISTORY + f"1,1,{'x' * 999},1,1\n", f"line 2: could not convert string to float: '{'x' * 355}…"),
     ],
 )
 def test_a_history_that_is_none_is_named(tmp_path: Path, text: str, words: str) -> None:
@@ -319,6 +320,14 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (run.path / "plots").symlink_to(tmp_path)
     with pytest.raises(RunError, match="plots: a symbolic link, which is not followed"):
         RunDir.open(run.path)
+
+
+def test_results_stay_where_a_folder_is_in_the_place_of_one(tmp_path: Path) -> None:
+    run = _finished(tmp_path)
+    (run.path / "report.md").mkdir()
+    with pytest.raises(FileError, match=r"report\.md: expected a file; move what is there out of the way"):
+        run.discard_results()
+    assert run.is_whole()
 
 
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:

@@ -140,6 +140,14 @@ def test_what_is_no_text_is_refused_with_its_line(folder: Path, data: bytes, mes
     assert str(caught.value) == f"{folder}/train/pos/{message}"
 
 
+def test_a_name_of_several_lines_is_refused_and_not_obeyed(folder: Path) -> None:
+    (folder / "train" / "neg" / "1\nall is well\n.txt").write_text("bad")
+    with pytest.raises(
+        DataError, match=r"train/neg: expected names of files in one line, got 1\\nall is well\\n\.txt$"
+    ):
+        read_folder(folder, None)
+
+
 def test_a_text_that_cannot_be_read_is_told_by_name(folder: Path) -> None:
     (folder / "train/pos/9.txt").symlink_to("nowhere")
     with pytest.raises(FileError, match=r"train/pos/9\.txt: cannot be read: No such file"):

@@ -67,6 +67,8 @@ class Progress:
         self._of = epochs
         if self._quiet or not sys.stderr.isatty():
             return
+        for name in [name for name in os.environ if name.startswith("TQDM_")]:
+            del os.environ[name]  # tqdm takes them for defaults, and does not load with one that it cannot read
         from tqdm import tqdm
 
         self._bar = tqdm(

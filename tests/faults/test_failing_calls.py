@@ -136,7 +136,8 @@ def test_whichever_call_of_exporting_the_model_fails_it_is_told_and_the_old_one_
             try:
                 run.write_model(lambda path: Path(path).write_bytes(b"new"))
             except FileError as error:
-                assert str(error) == f"{tmp_path}/model.keras: cannot be written: {os.strerror(code)}"
+                told = f"{tmp_path}/model.keras: cannot be {{}}: {os.strerror(code)}"
+                assert str(error) in {told.format("written"), told.format("exported")}
         assert (tmp_path / "model.keras").read_bytes() in {b"old", b"new"}
         if calls.failed is None:
             break

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +25,22 @@ def test_a_folder_where_a_temporary_file_belongs_is_told(tmp_path: Path) -> None
         remove_parts(tmp_path)
     with pytest.raises(FileError, match="cannot be removed: Is a directory"), RunDir(tmp_path).locked():
         pass
+
+
+def test_what_a_killed_process_left_is_removed_from_a_run(tmp_path: Path) -> None:
+    (tmp_path / "plots").mkdir()
+    (tmp_path / "plots" / ".trace.png.part").touch()
+    (tmp_path / ".workshop-abc.part" / "assets").mkdir(parents=True)
+    with RunDir(tmp_path).locked():
+        assert sorted(path.name for path in tmp_path.rglob("*")) == [".lock", "plots"]
+
+
+def test_a_link_in_the_place_of_a_workshop_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").touch()
+    (tmp_path / ".workshop-abc.part").symlink_to(tmp_path / "kept")
+    remove_parts(tmp_path)
+    assert (tmp_path / "kept" / "file").exists()
 
 
 def test_what_is_not_there_is_removed_already(tmp_path: Path) -> None:
@@ -107,3 +124,16 @@ def test_a_model_that_cannot_be_exported_leaves_the_old_one(tmp_path: Path) -> N
     with pytest.raises(FileError, match=r"model\.keras: cannot be exported: No space left on device"):
         RunDir(tmp_path).write_model(save)
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+
+
+def test_a_model_is_made_beside_its_place_and_leaves_no_temporary_files(tmp_path: Path) -> None:
+    seen: list[Path] = []
+
+    def save(path: str) -> None:
+        seen.extend([Path(path), Path(tempfile.mkdtemp())])
+        Path(path).write_bytes(b"new")
+
+    RunDir(tmp_path).write_model(save)
+    assert all(tmp_path in path.parents for path in seen)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+    assert Path(tempfile.gettempdir()) not in {tmp_path, *(path.parent for path in seen)}
