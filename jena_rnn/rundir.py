@@ -72,9 +72,10 @@ class RunDir:
     def locked(self) -> Iterator[None]:
         """Keep other processes from writing the run; raises BusyError at once if one is. Dies with its holder."""
         with locked(self.path / LOCK):
-            for folder in (self.path, self.path / PLOTS):
-                if folder.is_dir():
-                    remove_parts(folder)
+            remove_parts(self.path)
+            plots = self.path / PLOTS
+            if plots.is_dir() and not plots.is_symlink():
+                remove_parts(plots)
             yield
 
     def refuse_busy(self) -> None:

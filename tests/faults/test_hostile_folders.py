@@ -35,12 +35,13 @@ def test_what_a_killed_process_left_is_removed_from_a_run(tmp_path: Path) -> Non
         assert sorted(path.name for path in tmp_path.rglob("*")) == [".lock", "plots"]
 
 
-def test_a_link_in_the_place_of_a_workshop_is_not_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [".workshop-abc.part", "plots"])
+def test_links_to_folders_are_not_followed_where_leftovers_are_removed(tmp_path: Path, name: str) -> None:
     (tmp_path / "kept").mkdir()
-    (tmp_path / "kept" / "file").touch()
-    (tmp_path / ".workshop-abc.part").symlink_to(tmp_path / "kept")
-    remove_parts(tmp_path)
-    assert (tmp_path / "kept" / "file").exists()
+    (tmp_path / "kept" / ".x.part").touch()
+    (tmp_path / name).symlink_to(tmp_path / "kept")
+    with RunDir(tmp_path).locked():
+        assert (tmp_path / "kept" / ".x.part").exists()
 
 
 def test_what_is_not_there_is_removed_already(tmp_path: Path) -> None:
