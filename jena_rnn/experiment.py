@@ -16,10 +16,9 @@ from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, FileError, JenaError
 from jena_rnn.facts import differences, model_facts
-from jena_rnn.files import remove_empty
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.kinds import kind_of
-from jena_rnn.layout import beginning
+from jena_rnn.layout import beginning, take_back
 from jena_rnn.messages import plural
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
@@ -67,7 +66,8 @@ def train(
             try:
                 lock.enter_context(run.locked())
             except FileError:
-                remove_empty(run.path)
+                if not force:  # else it may be an earlier run's folder
+                    take_back(run.path)
                 raise
             course = Course(run, config, task, model, task.source.sha256, [])
             with beginning(run.path):

@@ -26,36 +26,77 @@ NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
 WORKSHOP = ".workshop-"
 LARGEST = 1 << 30
-"""Bytes of a file that are read at once."""
+"""Bytes of a file that are read at once, but of weights, which are as many as the config asks for."""
 DRAWN = (".png", ".pdf", ".svg")
 """How the name of a figure ends."""
 
 
 @contextmanager
-def atomic(path: Path) -> Iterator[IO[bytes]]:
+def atomic(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
     """Open `path` for writing so that at the end of the block it is replaced, on disk for good, or not touched.
 
-    Written under a temporary name beside it, synced, renamed; then the folder is synced. Raises FileError naming
-    the path where the file system refuses (full, read-only, no permission, a failing disk).
+    Written under a temporary name beside it, synced, renamed; then the folder is synced. Raises BusyError if another
+    process writes the same file, FileError naming the path where the file system refuses (full, read-only, no
+    permission, a failing disk), and if `path` is to be `new` and something is there at the end.
     """
     temporary = path.with_name(f".{path.name}{PART}")
     try:
+        _clear_away(temporary, path)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS, 0o666)
         try:
-            _unlink(temporary)
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS, 0o666)
+            _claim(descriptor, path)
+            if not _is_at(temporary, descriptor):
+                raise _busy(path)
             try:
                 with io.BufferedWriter(_Descriptor(descriptor)) as file:
                     yield file
                 os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            os.replace(temporary, path)
-            _sync_folder(path.parent)
-        except BaseException:
-            _unlink(temporary)
-            raise
+                if new and os.path.lexists(path):
+                    raise FileError(f"{path}: exists already; --force replaces it")
+                os.replace(temporary, path)
+                _sync_folder(path.parent)
+            except BaseException:
+                _unlink(temporary)
+                raise
+        finally:
+            os.close(descriptor)  # the claim with it
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+
+
+def _clear_away(temporary: Path, path: Path) -> None:
+    """Remove a temporary file that a killed process left; raises BusyError if its process lives."""
+    try:
+        descriptor = os.open(temporary, os.O_RDONLY | os.O_NONBLOCK | NO_LINKS)
+    except OSError:  # none, a link, or one that may not be read
+        _unlink(temporary)
+        return
+    try:
+        _claim(descriptor, path)
+        _unlink(temporary)
+    finally:
+        os.close(descriptor)
+
+
+def _claim(descriptor: int, path: Path) -> None:
+    """Lock an open file for as long as it is open; raises BusyError if another process has."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:  # where there are no locks, nothing can be told
+        if error.errno in {errno.EAGAIN, errno.EACCES}:
+            raise _busy(path) from None
+
+
+def _busy(path: Path) -> BusyError:
+    return BusyError(f"{path}: another process is writing it")
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Return whether an open file is the one at `path`, which another process may have cleared away."""
+    try:
+        return os.path.samestat(os.lstat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 class _Descriptor(io.RawIOBase):
@@ -98,15 +139,18 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes; a link, or a pipe that would block, is refused. Raises OSError as the system does."""
+def read_bytes(path: Path, largest: int | None = LARGEST) -> bytes:
+    """Return a file's bytes, `largest` at most; raises OSError as the system does.
+
+    A link, or a pipe that would block, is refused.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | NO_LINKS)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "Not a regular file")
-        if found.st_size > LARGEST:
-            raise OSError(errno.EFBIG, "Larger than any file of a run")
+        if largest is not None and found.st_size > largest:
+            raise OSError(errno.EFBIG, f"Larger than the {largest >> 20:,} MiB that are read at once")
         with open(descriptor, "rb", closefd=False) as file:
             return file.read()
     finally:
@@ -128,7 +172,7 @@ def locked(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in {errno.EAGAIN, errno.EACCES}:
-                raise BusyError(f"{path.parent}: another process is writing it") from None
+                raise _busy(path.parent) from None
             raise FileError(f"{path}: cannot be locked: {reason(error)}") from None
         yield
     finally:
@@ -197,9 +241,9 @@ def workshop(folder: Path) -> Iterator[Path]:
             shutil.rmtree(place)
 
 
-def save_figure(path: Path, figure: Any) -> None:
-    """Save a matplotlib figure as its path's ending says, one of DRAWN; raises FileError if it cannot be written."""
-    with atomic(path) as file, warnings.catch_warnings():
+def save_figure(path: Path, figure: Any, *, new: bool = False) -> None:
+    """Save a matplotlib figure as its path's ending says, one of DRAWN; raises as `atomic` does."""
+    with atomic(path, new=new) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # drawn as a box
         figure.savefig(file, format=path.suffix.lower()[1:], dpi=120)
 

@@ -55,11 +55,16 @@ def beginning(path: Path) -> Iterator[None]:
     except BaseException:
         with suppress(FileError):
             clear(path)
-        with suppress(FileError):
-            remove(path / LOCK)
-        for folder in (path / PLOTS, path / SNAPSHOT, path):
-            remove_empty(folder)
+        take_back(path)
         raise
+
+
+def take_back(path: Path) -> None:
+    """Remove a run's lock, which must be ours, and its folders if nothing is in them."""
+    with suppress(FileError):
+        remove(path / LOCK)
+    for folder in (path / PLOTS, path / SNAPSHOT, path):
+        remove_empty(folder)
 
 
 def require_run(path: Path) -> None:

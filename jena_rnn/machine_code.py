@@ -91,7 +91,9 @@ def kept(function: F) -> F:
         folder = (asked if asked.is_absolute() else Path.home() / ".cache") / "jena-rnn" / _digest()
         folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)
-        function._cache = _Kept(function.py_func)  # type: ignore[attr-defined]
+        cache = _Kept(function.py_func)  # type: ignore[attr-defined]
+        if Path(cache.cache_path).is_relative_to(folder):  # else Numba was refused, and took another one
+            function._cache = cache  # type: ignore[attr-defined]
     except (OSError, RuntimeError):
         pass
     return function

@@ -6,6 +6,7 @@ read_given(Path("review.txt"))
 
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,7 +40,13 @@ def is_file(path: Path) -> bool:
 
 def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
     try:
+        os.fsencode(path)
         return question(path)
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise FileError(
+            f"{shortened(str(path))}: holds letters that names of files cannot have in {encoding}"
+        ) from None
     except OSError as error:
         raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
 

@@ -8,6 +8,7 @@ cannot be read as what its column says is refused with its place.
     series.columns[1]                       # 'T (degC)'
 """
 
+import errno
 import io
 import re
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from jena_rnn.dates import check_format, format_of, parse_times
-from jena_rnn.errors import DataError
+from jena_rnn.errors import DataError, FileError
 from jena_rnn.header import Header, read_header
 from jena_rnn.lines import Fingerprint, Hashed, Place, check_cells, fingerprint, shown, whole_lines
 from jena_rnn.series import MADE_UP, Floats, Series, Source, Times
@@ -45,8 +46,8 @@ def read_csv(
     """Return the series in `path`: `columns` in that order (all but the date if None), `rows` as they stand.
 
     Empty cells and NaN become NaN; sentinels stay numbers. Raises DataError naming file, line, column and
-    what was expected for anything that cannot be read exactly, and for a missing or empty file; ConfigError
-    for a `date_format` that is none.
+    what was expected for anything that cannot be read exactly, and for a missing or empty file; FileError where
+    the system refuses it; ConfigError for a `date_format` that is none.
     """
     if date_format is not None:
         check_format(date_format)
@@ -62,7 +63,8 @@ def read_csv(
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from None
+        kind = DataError if error.errno in {errno.EISDIR, errno.ESPIPE} else FileError  # a folder or pipe is no CSV
+        raise kind(f"{path}: cannot be read: {error.strerror or error}") from None
     edition = MADE_UP if header.made_up else EDITIONS.get(found.git_blob, "unknown")
     name = f"{MADE_UP} ({path})" if header.made_up else str(path)
     source = Source(name, found.sha256, edition, header.made_up, header.notes)

@@ -43,6 +43,7 @@ from jena_rnn.naming import new_folder
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
+from jena_rnn.surroundings import undated_archives
 from jena_rnn.tasks import Table
 
 T = TypeVar("T")
@@ -205,7 +206,7 @@ class RunDir:
             if metrics is None or any(self._folder.digest(name) != metrics["files"][name] for name in SEALED):
                 return False
             self.words()
-            with self._folder.reading(MODEL) as path, zipfile.ZipFile(io.BytesIO(read_bytes(path))) as exported:
+            with self._folder.reading(MODEL) as path, zipfile.ZipFile(io.BytesIO(read_bytes(path, None))) as exported:
                 return exported.testzip() is None
         except (RunError, FileError, zipfile.BadZipFile):
             return False
@@ -228,10 +229,10 @@ class RunDir:
     def write_model(self, save: Callable[[str], None]) -> None:
         """Export the model: `save` writes to a path that ends in .keras, whence it is taken over whole."""
         try:
-            with workshop(self.path) as place:
+            with workshop(self.path) as place, undated_archives():
                 exported = place / MODEL
                 save(str(exported))
-                data = read_bytes(exported)
+                data = read_bytes(exported, largest=None)
         except OSError as error:
             raise FileError(f"{self.path / MODEL}: cannot be exported: {reason(error)}") from None
         with atomic(self.path / MODEL) as file:

@@ -161,7 +161,7 @@ class SnapshotStore:
     def _load(self, epoch: int) -> Snapshot:
         path = self._path(epoch)
         try:
-            found = decode(read_bytes(path))
+            found = decode(read_bytes(path, largest=None))
         except FileNotFoundError:
             raise RunError(f"{path}: missing") from None
         except OSError as error:

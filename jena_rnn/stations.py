@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jena_rnn.errors import DataError, NoDataError
 from jena_rnn.messages import shortened
+from jena_rnn.places import is_file, is_folder, there
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import ROWS, simulate
 from jena_rnn.schema import Data
@@ -17,24 +18,20 @@ from jena_rnn.series import Series
 def open_series(data: Data) -> Series:
     """Return the series of `data` with its inputs and target.
 
-    Raises DataError for a file that is missing or cannot be read exactly, and for a missing column.
+    Raises DataError for a file that is missing or cannot be read exactly, and for a missing column; FileError where
+    the system refuses it.
     """
     wanted = _wanted(data)
     if data.sample:
         series = simulate(min(data.max_rows or ROWS, ROWS))
         return series if wanted is None else series.select(wanted)
     path = Path(data.path)
-    try:
-        there = path.exists()
-        readable = path.is_file() or path.is_dir()  # of a folder, the reader tells better
-    except OSError as error:
-        raise DataError(f"{shortened(str(path))}: cannot be read: {error.strerror}") from None
-    if not there:
+    if not there(path):
         raise NoDataError(
             f"{shortened(str(path))}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
-    if not readable:
+    if not is_file(path) and not is_folder(path):  # of a folder, the reader tells better
         raise DataError(f"{shortened(str(path))}: expected a file, not a pipe or device")
     series = read_csv(
         path,

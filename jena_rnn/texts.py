@@ -78,7 +78,7 @@ def read_table(
     FileError for what cannot be read.
     """
     data = read_given(path)
-    content = _text(data, path)
+    content = text_of(data, str(path))
     made_up = content.startswith(f"# {MADE_UP}")
     table = read_rows(content.partition("\n")[2], path, 2) if made_up else read_rows(content, path)
     if named := [name for name in table.names if name.strip().lower() in LABELS]:
@@ -99,16 +99,18 @@ def read_table(
     return Corpus(tally.reviews(0, len(tally), words), None, words, source, counted=index is None)
 
 
-def _text(data: bytes, path: Path) -> str:
+def text_of(data: bytes, source: str) -> str:
     """Return bytes as text, without a mark at its beginning; raises DataError with the line for what is none."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}:{line}: not UTF-8, in which texts are expected; iconv -t UTF-8 converts it") from None
+        raise DataError(
+            f"{source}:{line}: not UTF-8, in which texts are expected; iconv -t UTF-8 converts it"
+        ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise DataError(f"{path}:{line}: holds a NUL byte; expected text")
+        raise DataError(f"{source}:{line}: holds a NUL byte; expected text")
     return text
 
 
@@ -126,7 +128,7 @@ def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> N
                 raise DataError(f"{inner}: expected names of files in one line, got {one_line(name)}")
             data = read_given(inner / name)
             digest(os.fsencode(f"{folder.name}/{kind}/{name} {len(data)}\n") + data)
-            tally.add(tokenise(_text(data, inner / name)), label)
+            tally.add(tokenise(text_of(data, str(inner / name))), label)
 
 
 def _columns(table: Table, text: str | None, label: str | None) -> tuple[int, int]:

@@ -385,7 +385,7 @@ def test_smoke_leaves_what_was_asked_for(made_up_csv: Path, tmp_path: Path, jena
         (["show", "gru", "--sample", "--set", "data.target=T"], 3, "data.target names the column to forecast"),
         (["train", "gru", "--sample", "--data", "x.csv"], 2, "give one"),
         (["train", "gru", "--sample", "--set", "data.target=T"], 3, "data.target names the column to forecast"),
-        (["baseline", "--data", "x" * 3000], 3, "File name too long"),
+        (["baseline", "--data", "x" * 3000], 4, "File name too long"),
         (["train", "gru", "--name", "../x", "--sample"], 2, "name: expected a name of letters"),
         (["frobnicate"], 2, "No such command"),
         (["train"], 2, "Missing argument 'CONFIG'"),

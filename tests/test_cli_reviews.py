@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -130,11 +132,34 @@ def test_predict_tells_good_from_bad(lstm: Path, jena_rnn: Command, monkeypatch:
     done = jena_rnn("predict", lstm, "--text", f"{good} {good} {good}", "--text", f"{bad} {bad} {bad}", "--json")
     better, worse = (each["probability"] for each in json.loads(done.out))
     assert better > 0.5 > worse
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{good} {good} {good}\n\n{bad}\x1b[31m\n"))
+    said = f"{good} {good} {good}\n\n{bad}\x1b[31m\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(said.encode())))
     done = jena_rnn("predict", lstm)
     assert (done.code, len(done.out.splitlines())) == (0, 2)
     assert done.out.splitlines()[0] == f"{better:.4f}  {good} {good} {good}"
     assert "\x1b" not in done.out
+
+
+def _predicted(run: Path, said: bytes, encoding: str) -> subprocess.CompletedProcess[str]:
+    command, settings = [sys.executable, "-m", "jena_rnn", "predict", run], os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, input=said, env=settings, capture_output=True, check=False)
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_predict_reads_utf_8_whatever_the_locale_and_refuses_what_is_none(lstm: Path) -> None:
+    told = {_predicted(lstm, "a fine caf\u00e9 film".encode(), encoding).stdout[:6] for encoding in ("utf-8", "ascii")}
+    assert len(told) == 1
+    for said, wrong in (
+        (b"good\na caf\xe9\n", "stdin:2: not UTF-8, in which texts are expected; iconv -t UTF-8 converts it"),
+        (b"a\0b\n", "stdin:1: holds a NUL byte; expected text"),
+    ):
+        done = _predicted(lstm, said, "utf-8")
+        assert (done.returncode, done.stdout, done.stderr) == (3, "", f"jena-rnn: {wrong}\n")
+
+
+def test_a_text_on_the_command_line_that_is_not_utf_8_is_refused(lstm: Path, jena_rnn: Command) -> None:
+    done = jena_rnn("predict", lstm, "--text", os.fsdecode(b"a caf\xe9"))
+    assert (done.code, done.out, "--text: expected text in UTF-8." in done.err) == (2, "", True)
 
 
 def test_predict_says_which_words_it_does_not_know(lstm: Path, jena_rnn: Command) -> None:

@@ -172,6 +172,17 @@ def test_a_run_whose_lock_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_whose_folder_cannot_be_listed_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(files.os, "listdir", refused)
+    with pytest.raises(FileError, match="cannot be listed: Permission denied"):
+        _train(tmp_path)
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("same", ["name=other", "training.epochs=60", "data.path=other.csv"])
 def test_the_digest_leaves_out_what_does_not_change_the_course(same: str) -> None:
     assert digest_of(_config(same)) == digest_of(_config())

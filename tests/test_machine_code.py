@@ -78,6 +78,21 @@ def test_without_a_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> No
     assert [_hits(), _hits()] == [0, 0]
 
 
+def test_where_the_folder_cannot_be_written_no_other_one_is_taken(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[Path] = []
+
+    def ensure_cache_path(locator: Any) -> None:
+        refused.append(Path(locator.get_cache_path()))
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("numba.core.caching.UserProvidedCacheLocator.ensure_cache_path", ensure_cache_path)
+    assert [_hits(), _hits()] == [0, 0]
+    assert all(path.is_relative_to(folder / "jena-rnn") for path in refused)
+    assert refused
+
+
 def test_a_full_disk_costs_time_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")

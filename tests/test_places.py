@@ -41,6 +41,16 @@ def test_what_the_system_does_not_say_of_a_path_is_a_file_error(tmp_path: Path) 
         assert not question(tmp_path / "nothing")
 
 
+def test_letters_that_names_of_files_cannot_have_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def encoded(path: Path) -> bytes:
+        return str(path).encode("ascii")
+
+    monkeypatch.setattr("jena_rnn.places.os.fsencode", encoded)
+    monkeypatch.setattr("jena_rnn.places.sys.getfilesystemencoding", lambda: "ascii")
+    with pytest.raises(FileError, match=r"ü\.csv: holds letters that names of files cannot have in ascii"):
+        there(Path("ü.csv"))
+
+
 def test_what_is_read_is_not_replaced_by_whatever_name(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "station.csv").write_text("t,T\n")

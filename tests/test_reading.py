@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jena_rnn import lines, reading
 from jena_rnn.dates import DATE_FORMATS, YEARS
-from jena_rnn.errors import ConfigError, DataError
+from jena_rnn.errors import ConfigError, DataError, FileError
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import COLUMNS, simulate, write_csv
 from jena_rnn.series import MADE_UP, Series
@@ -385,6 +385,11 @@ def test_a_missing_file_is_refused(path: Path) -> None:
 def test_what_is_no_file_is_refused(path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read: Is a directory"):
         read_csv(path.parent)
+
+
+def test_what_the_system_refuses_is_no_fault_of_the_data(path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be read: File name too long"):
+        read_csv(path.with_name("x" * 999))
 
 
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd on this system")

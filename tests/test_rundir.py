@@ -196,7 +196,9 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
             run.history()
     (run.path / "history.csv").write_bytes(b"")
     os.truncate(run.path / "history.csv", 1 << 40)
-    with pytest.raises(FileError, match=r"history\.csv: cannot be read: Larger than any file of a run"):
+    with pytest.raises(
+        FileError, match=r"history\.csv: cannot be read: Larger than the 1,024 MiB that are read at once"
+    ):
         run.history()
     with pytest.raises(RunError, match=r"predictions\.csv: missing"):
         run.predictions(Predictions.read)

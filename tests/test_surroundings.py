@@ -1,15 +1,19 @@
 """What a process finds around it."""
 
+import io
 import os
+import struct
 import subprocess
 import sys
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import jena_rnn.provenance
 from jena_rnn.provenance import provenance
-from jena_rnn.surroundings import cores, hidden
+from jena_rnn.surroundings import cores, hidden, undated_archives
 
 
 def test_cores_are_those_that_the_process_may_use() -> None:
@@ -53,6 +57,19 @@ def test_settings_that_can_change_a_result_are_recorded(monkeypatch: pytest.Monk
         monkeypatch.setenv(name, "3")
     flags = provenance([])["flags"]
     assert {name for name in settings | others if name in flags} == settings
+
+
+@pytest.mark.parametrize("year", [1970, 2107, 2108])
+def test_archives_are_made_whatever_year_the_clock_tells(monkeypatch: pytest.MonkeyPatch, year: int) -> None:
+    told = time.struct_time((year, 1, 1, 0, 0, 0, 0, 1, 0))
+    monkeypatch.setattr(time, "localtime", lambda *when: told)
+    packed = io.BytesIO()
+    with undated_archives(), zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a", "b")
+    assert zipfile.ZipFile(packed).getinfo("a").date_time == (1980, 1, 1, 0, 0, 0)
+    if year != 2107:
+        with pytest.raises((ValueError, struct.error)), zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("a", "b")
 
 
 def test_the_code_that_ran_is_that_of_the_program_wherever_git_is_sent(

@@ -60,7 +60,7 @@ def evaluate(
     else:
         found = scoring.evaluate(opened, split or "test", notice)
     if predictions is not None:
-        with atomic(predictions) as file:
+        with atomic(predictions, new=not force) as file:
             found.predictions.write(file)
     if as_json:
         plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()

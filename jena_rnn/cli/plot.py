@@ -45,5 +45,5 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
 
     from jena_rnn.drawing import compare
 
-    save_figure(out, compare(opened))
+    save_figure(out, compare(opened), new=not force)
     result(str(out))

@@ -15,9 +15,12 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @options.as_json
 def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
     """Print how probable RUN's best weights find it that a review is positive, a line for each review."""
+    from jena_rnn.messages import is_utf8
     from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
+    if not all(is_utf8(text) for text in texts):
+        raise click.UsageError("--text: expected text in UTF-8.")
     reviews = list(texts) or [line for line in _lines() if line.strip()]
     if not reviews:
         raise click.UsageError("no text: give --text, or texts on stdin, one a line.")
@@ -33,6 +36,9 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
 
 
 def _lines() -> list[str]:
+    """Return the lines of stdin, in UTF-8 whatever the locale, as texts in files are."""
+    from jena_rnn.texts import text_of
+
     if sys.stdin.isatty():
         notice("reviews, one a line; Ctrl-D ends:")
-    return sys.stdin.read().removeprefix("\ufeff").split("\n")
+    return text_of(sys.stdin.buffer.read(), "stdin").split("\n")

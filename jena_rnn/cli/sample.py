@@ -29,6 +29,6 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
     refuse_place_of_run(file)
     refuse_existing(file, force=force)
     made = KINDS[task].make_up(rows, seed)
-    with atomic(file) as out:
+    with atomic(file, new=not force) as out:
         made.write(out)
     notice(f"{file}: {made.what}")
