@@ -41,8 +41,7 @@ def atomic(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
     """
     temporary = path.with_name(f".{path.name}{PART}")
     try:
-        _clear_away(temporary, path)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS, 0o666)
+        descriptor = _created(temporary, path)
         try:
             _claim(descriptor, path)
             if not _is_at(temporary, descriptor):
@@ -64,15 +63,29 @@ def atomic(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from None
 
 
+def _created(temporary: Path, path: Path) -> int:
+    """Return a new file, open for writing, in place of what a killed process left; raises as `_clear_away` does."""
+    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS
+    _clear_away(temporary, path)
+    with suppress(FileExistsError):
+        return os.open(temporary, how, 0o666)
+    _clear_away(temporary, path)  # of another process that was quicker, which is told now
+    return os.open(temporary, how, 0o666)
+
+
 def _clear_away(temporary: Path, path: Path) -> None:
     """Remove a temporary file that a killed process left; raises BusyError if its process lives."""
     try:
         descriptor = os.open(temporary, os.O_RDONLY | os.O_NONBLOCK | NO_LINKS)
-    except OSError:  # none, a link, or one that may not be read
+    except FileNotFoundError:
+        return
+    except OSError:  # a link, or one that may not be read
         _unlink(temporary)
         return
     try:
         _claim(descriptor, path)
+        if not _is_at(temporary, descriptor):  # another process was quicker, and may be writing by now
+            raise _busy(path)
         _unlink(temporary)
     finally:
         os.close(descriptor)

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,31 @@ def test_of_two_writers_of_a_file_the_second_is_refused_and_spoils_nothing(tmp_p
         with pytest.raises(BusyError, match=r"figure\.png: another process is writing it"), atomic(path):
             pytest.fail("written by two")
     assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_many_writers_of_a_file_leave_whole_ones_and_each_is_told_that_it_was_not_alone(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from jena_rnn.errors import BusyError
+from jena_rnn.files import atomic
+
+path, said, written = Path(sys.argv[1]), sys.argv[2].encode(), 0
+while written < 50:
+    try:
+        with atomic(path) as file:
+            for _ in range(10):
+                file.write(1000 * said)
+        written += 1
+    except BusyError:
+        pass
+    found = path.read_bytes() if path.exists() else b""
+    assert len(found) in {0, 10_000} and len(set(found)) <= 1
+"""
+    path = tmp_path / "figure.png"
+    writers = [subprocess.Popen([sys.executable, "-c", program, str(path), said]) for said in "abc"]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
     assert list(tmp_path.iterdir()) == [path]
 
 
