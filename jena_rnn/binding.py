@@ -8,6 +8,7 @@ field's `setting` metadata adds bounds. Nothing is converted silently but a whol
 """
 
 import dataclasses
+import json
 import math
 import re
 import types
@@ -193,6 +194,8 @@ def _dataclass_in(hint: Any) -> Any:
 
 
 def _yaml_word(value: Any) -> str:
+    if isinstance(value, str) and not value.isprintable():
+        return json.dumps(value)  # "\t", which without its quotes is two characters
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

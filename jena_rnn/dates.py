@@ -122,6 +122,8 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
     missing = parsed.isna().to_numpy()
     if SUSPECT.search(lines):  # one search of all is quicker than one of each
         missing = missing | dates.str.contains(NO_TIME).to_numpy(dtype=bool)
+    if "%j" in date_format:  # pandas takes day 366 of a year of 365 days for the first of the next
+        missing = missing | ((parsed.dt.day_of_year == 1) & dates.str.contains("366")).to_numpy(dtype=bool)
     if missing.any():
         row = int(missing.argmax())
         message = f"expected a date as {shown(date_format)}, got {shown(dates.iloc[row])}{_odd(dates.iloc[row])}"

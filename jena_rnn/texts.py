@@ -54,6 +54,9 @@ def read_folder(path: Path, index: tuple[str, ...] | None) -> Corpus:
     """
     tally, digest = Tally(), sha256()
     whole = is_folder(path / "train")
+    for part in ("train", "test"):
+        if os.path.lexists(path / part) and not is_folder(path / part):
+            raise DataError(f"{path / part}: expected a folder of pos and neg; move what is there out of the way")
     if not whole and not all(is_folder(path / kind) for kind in FOLDERS):
         raise DataError(f"{path}: expected folders train/pos and train/neg, or pos and neg, of .txt files")
     _add_texts(path / "train" if whole else path, tally, digest.update)

@@ -32,6 +32,13 @@ def _outcome(lines: list[str], *, quick: bool) -> list[str] | str:
     return [str(time) for time in found]
 
 
+def test_day_366_is_one_of_leap_years_alone() -> None:
+    found = parse_times(pd.Series(["2008-366", "2009-001", "2009-365"], dtype="str"), "%Y-%j", PLACE)
+    assert [str(day) for day in found.astype("datetime64[D]")] == ["2008-12-31", "2009-01-01", "2009-12-31"]
+    with pytest.raises(DataError, match=r"x\.csv:4: column 't': expected a date as '%Y-%j', got '2009-366'"):
+        parse_times(pd.Series(["2009-364", "2009-365", "2009-366", "2010-001"], dtype="str"), "%Y-%j", PLACE)
+
+
 @given(st.lists(written, min_size=1, max_size=5), st.data())
 def test_the_quick_way_is_pandas_way(lines: list[str], data: st.DataObject) -> None:
     assert _outcome(lines, quick=True) == _outcome(lines, quick=False)

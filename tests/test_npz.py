@@ -84,6 +84,14 @@ def test_what_numpy_saves_comes_back(path: Path, save: Any) -> None:
     assert corpus.source.notes == ()
 
 
+def test_an_array_that_stands_twice_is_refused(path: Path) -> None:
+    np.savez(path, **parts())
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("y_train.npy", archive.read("y_train.npy"))
+    with pytest.raises(DataError, match=r"holds y_train\.npy twice"):
+        read_npz(path, None)
+
+
 def test_the_index_gives_the_words_and_is_part_of_the_fingerprint(path: Path) -> None:
     np.savez(path, **parts())
     index = path.with_suffix(".json")

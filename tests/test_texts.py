@@ -114,6 +114,19 @@ def test_the_fingerprint_of_a_folder_follows_its_names_and_bytes_and_the_index(f
     assert read_folder(folder, INDEX).source.sha256 == prints[-1]
 
 
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_what_is_no_folder_in_the_place_of_a_part_is_refused(tmp_path: Path, part: str) -> None:
+    for kind in ("pos", "neg", "train/pos", "train/neg"):
+        if not (part == "train" and kind.startswith(part)):
+            (tmp_path / kind).mkdir(parents=True)
+            (tmp_path / kind / "1.txt").write_text(kind)
+    (tmp_path / part).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(
+        DataError, match=rf"{part}: expected a folder of pos and neg; move what is there out of the way"
+    ):
+        read_folder(tmp_path, None)
+
+
 def test_folders_without_texts_are_refused_by_name(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with pytest.raises(DataError, match="expected folders train/pos and train/neg, or pos and neg"):
         read_folder(tmp_path_factory.mktemp("empty"), None)
