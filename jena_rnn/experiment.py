@@ -114,8 +114,10 @@ def resume(
         task = own_task(run, config)
         model = _model(config, task)
         restore(model, snapshot.arrays)
-        if changed := differences(before, provenance(command) | model_facts(model)):
-            listener.notice(f"approximate from here on, not bit for bit: {'; '.join(changed)}")
+        changed, earlier = differences(before, provenance(command) | model_facts(model)), before.get("approximate", [])
+        if changed or earlier:
+            since = "from here on" if changed else "since it was resumed before"
+            listener.notice(f"approximate {since}, not bit for bit: {'; '.join(changed or earlier)}")
         course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
         if finished(course.history, config.training) and run.is_whole():
             early = stops_early(course.history, config.training.early_stopping)
@@ -128,7 +130,10 @@ def resume(
         run.write_words(task.words)
         run.write_config(config)
         run.write_history(course.history, task.form)
-        run.write_info(before | {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]})
+        found = {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]}
+        if changed:
+            found["approximate"] = list(dict.fromkeys([*earlier, *changed]))
+        run.write_info(before | found)
         listener.begins(f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}")
         with Interrupts() as interrupts:
             carry_on(course, listener, interrupts)

@@ -27,6 +27,8 @@ from jena_rnn.messages import one_line
 
 PATIENCE = 1.5
 """Seconds between the first signal and the end of the process, if no batch ends."""
+FAREWELL = 0.4
+"""Seconds that the last words may take."""
 SIGNALS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 """Those that end the program, and what is said of it."""
 ENDED = 0
@@ -35,6 +37,16 @@ ENDED = 0
 def heeded() -> list[signal.Signals]:
     """Return those of SIGNALS that the process does not ignore."""
     return [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def end_soon(code: int) -> None:
+    """End the process in FAREWELL seconds at the latest: who reads what it says last may have stopped reading."""
+
+    def end() -> None:
+        time.sleep(FAREWELL)
+        os._exit(code)
+
+    threading.Thread(target=end, daemon=True).start()
 
 
 def _nothing_kept() -> str:
@@ -110,6 +122,8 @@ class Interrupts:
 
     def _die(self, number: int) -> None:
         try:
-            os.write(2, f"\njena-rnn: stopped at once; {one_line(self._tell())}\n".encode())
+            said = f"\njena-rnn: stopped at once; {one_line(self._tell())}\n"
+            end_soon(128 + number)
+            os.write(2, said.encode())
         finally:  # even if nothing can be told
             os._exit(128 + number)

@@ -66,7 +66,9 @@ def _origin(info: dict[str, Any]) -> str:
     code = f"- code: {git['commit'][:12]}{' with changes' if git['dirty'] else ''}\n" if git else ""
     commands = [info["command"], *info.get("resumed", ())]
     lines = "\n".join(f"- `{shlex.join(command)}`" for command in commands)
-    return f"## Origin\n\n{lines}\n- {info['started']}\n{code}- {versions}"
+    changed = "; ".join(info.get("approximate", ()))
+    approximate = f"\n- not bit for bit what one machine would have made of it: {changed}" if changed else ""
+    return f"## Origin\n\n{lines}\n- {info['started']}\n{code}- {versions}{approximate}"
 
 
 def _figures(names: Sequence[str]) -> str:

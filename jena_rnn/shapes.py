@@ -66,6 +66,7 @@ RUN: dict[str, Any] = {
     "config_sha256": Maybe(TEXT),
     "git": Maybe({"commit": TEXT, "dirty": TRUTH}),
     "resumed": Maybe([[TEXT]]),
+    "approximate": Maybe([TEXT]),
     "steps_per_epoch": WHOLE,
     "parameters": WHOLE,
     "devices": [TEXT],

@@ -31,7 +31,7 @@ from jena_rnn.records import Record, best, record_from
 MAGIC = b"jena-rnn snapshot 1\n"
 DIGEST = 64
 KEPT = 2
-NAME = re.compile(r"epoch-(\d{6})\.snapshot")
+NAME = re.compile(r"epoch-([0-9]{6})\.snapshot")
 ABOUT = "about.json"
 
 Arrays = Mapping[str, NDArray[Any]]

@@ -951,6 +951,50 @@ cli.main()
     assert done.stderr == ("jena-rnn: interrupted\n" if more == 1 else "")
 
 
+WATCHED = """
+import os, time
+from jena_rnn import cli
+from jena_rnn.interrupts import Interrupts
+def run(*arguments):
+    with Interrupts() as interrupts:
+        interrupts.watch(lambda: "continue")
+        os.kill(os.getpid(), 15)
+        time.sleep(60)
+"""
+STOPPED = """
+import os
+import jena_rnn.kinds
+from jena_rnn import cli
+from jena_rnn.errors import StoppedError
+def kind_of(config):
+    raise StoppedError("continue", 15)
+jena_rnn.kinds.kind_of = kind_of
+"""
+ALONE = """
+import os, time
+import jena_rnn.kinds
+from jena_rnn import cli
+def kind_of(config):
+    os.kill(os.getpid(), 15)
+    time.sleep(60)
+jena_rnn.kinds.kind_of = kind_of
+"""
+
+
+@pytest.mark.parametrize("program", [WATCHED + "cli.run = run\n", STOPPED, ALONE], ids=["watched", "stopped", "alone"])
+def test_a_reader_of_stderr_that_has_stopped_reading_holds_no_end_up(program: str) -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(write, bytes(4096))
+    os.set_blocking(write, True)
+    command = [sys.executable, "-c", program + "cli.main()\n", "baseline", "--sample"]
+    with os.fdopen(read), os.fdopen(write) as full:
+        done = subprocess.run(command, stderr=full, check=False, timeout=50)
+    assert done.returncode == 143
+
+
 def test_the_process_waits_for_nothing_when_the_command_is_done() -> None:
     program = """
 import atexit, sys, threading, time

@@ -22,6 +22,7 @@ from jena_rnn.cli.sample import sample
 from jena_rnn.cli.show import show
 from jena_rnn.cli.signals import Signals
 from jena_rnn.cli.train import train
+from jena_rnn.errors import StoppedError
 
 
 class _InOrder(click.Group):
@@ -90,6 +91,8 @@ def run(arguments: list[str], signals: Signals | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         return signals.told()
     except Exception as error:
+        if isinstance(error, StoppedError):
+            signals.last_words(error.exit_code)
         if not signals.came:
             code = exit_code(error)
     return signals.told() if signals.came else code

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from jena_rnn.cli.terminal import notice
-from jena_rnn.interrupts import SIGNALS, heeded
+from jena_rnn.interrupts import SIGNALS, end_soon, heeded
 
 
 class Signals:
@@ -21,10 +21,11 @@ class Signals:
 
     def __init__(self) -> None:
         self.came: list[int] = []
-        self._over = False
+        self._over = self._ours = False
 
     def listen(self) -> None:
         """Take the signals from now on, but for those that are ignored, as Ctrl-C is in the background."""
+        self._ours = True
         signal.signal(signal.SIGALRM, self._again)
         sys.unraisablehook = self._lost
         for number in heeded():
@@ -54,6 +55,11 @@ class Signals:
         self._over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
 
+    def last_words(self, code: int) -> None:
+        """Give what is told of a signal a moment, in which a reader may take it, before the process is ended."""
+        if self._ours:
+            end_soon(code)
+
     def leave(self, code: int) -> NoReturn:
         """End the process at once.
 
@@ -70,5 +76,6 @@ class Signals:
         """Tell which one came first, and return its exit code, 128 and its number."""
         self.over()
         number = signal.Signals(self.came[0]) if self.came else signal.SIGINT
+        self.last_words(128 + number)
         notice(f"jena-rnn: {SIGNALS[number]}")
         return 128 + number

@@ -301,6 +301,13 @@ def test_other_versions_threads_or_devices_make_it_approximate(
     (notice,) = heard.notices
     assert notice.startswith("approximate from here on, not bit for bit: ")
     assert re.search(words, notice), notice
+    monkeypatch.undo()
+    assert re.search(words, "; ".join(run.info()["approximate"]))
+    assert re.search(f"not bit for bit what one machine would have made of it: .*{words}", render(run))
+    run.write_info({key: value for key, value in run.info().items() if key != "flags"} | {"flags": facts["flags"]})
+    quick.resume(run, 6, listener=heard)
+    assert heard.notices[1].startswith("approximate since it was resumed before, not bit for bit: ")
+    assert re.search(words, heard.notices[1])
 
 
 def test_train_resume_goes_on_with_the_newest_such_run_or_starts_one(
