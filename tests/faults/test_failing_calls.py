@@ -30,6 +30,7 @@ def test_whichever_call_of_saving_fails_the_snapshot_before_loads(tmp_path: Path
         store.folder.mkdir()
         for epoch in range(5):
             store.save(made(epoch))
+        (store.folder / ".epoch-000005.snapshot.part").write_bytes(b"left by a killed process")
         saved = True
         with FailingCalls(store.folder, number, code, lasting=lasting) as calls:
             try:
