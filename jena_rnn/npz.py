@@ -7,6 +7,7 @@ len(corpus.train), len(corpus.test)      # 25000, 25000
 import io
 import warnings
 import zipfile
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,9 @@ def read_npz(path: Path, index: Path | None) -> Corpus:
     except Exception as error:  # whatever a damaged directory of a zip can trip over
         raise DataError(f"{path}: no zip archive, as an .npz is: {one_line(shortened(str(error)))}") from None
     with archive:
-        held = archive.namelist()
-        if twice := next((name for name in held if held.count(name) > 1), None):
-            raise DataError(f"{path}: holds {one_line(shortened(twice))} twice")
+        (name, times), *_ = Counter(archive.namelist()).most_common(1) or [("", 0)]
+        if times > 1:
+            raise DataError(f"{path}: holds {one_line(shortened(name))} twice")
         train, test = (_reviews(archive, part, path) for part in ("train", "test"))
     said = read_given(index) if index is not None else b""
     words = parse_index(said, index) if index is not None else ()
