@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from jena_rnn.backend import keras, tf
 from jena_rnn.config import digest_of
 from jena_rnn.errors import DivergedError, FileError, JenaError
-from jena_rnn.files import reason
 from jena_rnn.interrupts import Interrupts
-from jena_rnn.messages import is_utf8, one_line, typed
+from jena_rnn.messages import is_utf8, one_line, reason, typed
 from jena_rnn.models import build
 from jena_rnn.records import Record, best
 from jena_rnn.rundir import RunDir

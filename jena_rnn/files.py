@@ -7,7 +7,6 @@ Every system call goes through this module's `os`, so that tests can make the n-
 """
 
 import errno
-import fcntl
 import io
 import os
 import shutil
@@ -19,10 +18,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from jena_rnn.errors import BusyError, FileError
-from jena_rnn.messages import one_line
+from jena_rnn.errors import FileError
+from jena_rnn.locks import NO_LINKS, busy, claim, is_at
+from jena_rnn.messages import one_line, reason
 
-NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 PART = ".part"
 WORKSHOP = ".workshop-"
 LARGEST = 1 << 30
@@ -43,15 +42,15 @@ def atomic(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
     try:
         descriptor = _created(temporary, path)
         try:
-            _claim(descriptor, path)
-            if not _is_at(temporary, descriptor):
-                raise _busy(path)
+            claim(descriptor, path)
+            if not is_at(temporary, descriptor):
+                raise busy(path)
             try:
                 with io.BufferedWriter(_Descriptor(descriptor)) as file:
                     yield file
                 os.fsync(descriptor)
                 if new and os.path.lexists(path):
-                    raise FileError(f"{path}: exists already; --force replaces it")
+                    raise already_there(path)
                 os.replace(temporary, path)
                 _sync_folder(path.parent)
             except BaseException:
@@ -61,6 +60,11 @@ def atomic(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
             os.close(descriptor)  # the claim with it
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {reason(error)}") from None
+
+
+def already_there(path: Path) -> FileError:
+    """Return what is raised where something stands in the place of a new file."""
+    return FileError(f"{path}: exists already; --force replaces it")
 
 
 def _created(temporary: Path, path: Path) -> int:
@@ -83,33 +87,12 @@ def _clear_away(temporary: Path, path: Path) -> None:
         _unlink(temporary)
         return
     try:
-        _claim(descriptor, path)
-        if not _is_at(temporary, descriptor):  # another process was quicker, and may be writing by now
-            raise _busy(path)
+        claim(descriptor, path)
+        if not is_at(temporary, descriptor):  # another process was quicker, and may be writing by now
+            raise busy(path)
         _unlink(temporary)
     finally:
         os.close(descriptor)
-
-
-def _claim(descriptor: int, path: Path) -> None:
-    """Lock an open file for as long as it is open; raises BusyError if another process has."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:  # where there are no locks, nothing can be told
-        if error.errno in {errno.EAGAIN, errno.EACCES}:
-            raise _busy(path) from None
-
-
-def _busy(path: Path) -> BusyError:
-    return BusyError(f"{path}: another process is writing it")
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    """Return whether an open file is the one at `path`, which another process may have cleared away."""
-    try:
-        return os.path.samestat(os.lstat(path), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
 
 
 class _Descriptor(io.RawIOBase):
@@ -168,29 +151,6 @@ def read_bytes(path: Path, largest: int | None = LARGEST) -> bytes:
             return file.read()
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on `path`, made if need be; raises BusyError at once if another process holds it.
-
-    The lock is the system's (flock): it ends with the process, however that ends.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be opened: {reason(error)}") from None
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in {errno.EAGAIN, errno.EACCES}:
-                raise _busy(path.parent) from None
-            raise FileError(f"{path}: cannot be locked: {reason(error)}") from None
-        yield
-    finally:
-        with suppress(OSError):  # nothing was written to it, and the lock is gone either way
-            os.close(descriptor)
 
 
 def make_folder(path: Path) -> None:
@@ -259,8 +219,3 @@ def save_figure(path: Path, figure: Any, *, new: bool = False) -> None:
     with atomic(path, new=new) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)  # drawn as a box
         figure.savefig(file, format=path.suffix.lower()[1:], dpi=120)
-
-
-def reason(error: OSError) -> str:
-    """Return the system's words for an error."""
-    return error.strerror or str(error)

@@ -16,8 +16,8 @@ from typing import Any
 
 from jena_rnn import shapes
 from jena_rnn.errors import FileError, RunError
-from jena_rnn.files import atomic, read_bytes, reason
-from jena_rnn.messages import shortened
+from jena_rnn.files import atomic, read_bytes
+from jena_rnn.messages import reason, shortened
 
 SEAL = "sha256"
 """The key of a JSON text's own checksum."""

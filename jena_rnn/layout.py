@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jena_rnn.errors import FileError, NothingToResumeError, RunError
-from jena_rnn.files import reason, remove, remove_empty
-from jena_rnn.messages import shortened
+from jena_rnn.files import remove, remove_empty
+from jena_rnn.messages import reason, shortened
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"

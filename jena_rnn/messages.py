@@ -54,3 +54,8 @@ def typed(path: str) -> str:
 def _escaped(byte: int) -> str:
     letter = chr(byte)
     return letter if letter.isascii() and letter.isprintable() and letter not in "'\\" else f"\\x{byte:02x}"
+
+
+def reason(error: OSError) -> str:
+    """Return the system's words for an error."""
+    return error.strerror or str(error)

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from jena_rnn.errors import FileError
-from jena_rnn.files import make_folder, names, reason
+from jena_rnn.files import make_folder, names
+from jena_rnn.messages import reason
 from jena_rnn.places import is_folder
 
 

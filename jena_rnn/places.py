@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jena_rnn.errors import FileError
-from jena_rnn.files import read_bytes, reason
-from jena_rnn.messages import shortened
+from jena_rnn.files import already_there, read_bytes
+from jena_rnn.messages import reason, shortened
 
 
 def read_given(path: Path) -> bytes:
@@ -60,7 +60,7 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     if leads_to and not stat.S_ISREG(leads_to.st_mode):
         raise FileError(f"{path}: a folder, pipe or device, which is not replaced; expected a file or a new name")
     if found and not force:
-        raise FileError(f"{path}: exists already; --force replaces it")
+        raise already_there(path)
 
 
 def refuse_source(path: Path, source: Path) -> None:

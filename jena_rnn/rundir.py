@@ -18,7 +18,7 @@ from typing import IO, Any, TypeVar
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
-from jena_rnn.files import atomic, locked, make_folder, read_bytes, reason, remove, remove_parts, save_figure, workshop
+from jena_rnn.files import atomic, make_folder, read_bytes, remove, remove_parts, save_figure, workshop
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
@@ -38,7 +38,8 @@ from jena_rnn.layout import (
     WORDS,
     require_run,
 )
-from jena_rnn.messages import one_line
+from jena_rnn.locks import locked
+from jena_rnn.messages import one_line, reason
 from jena_rnn.naming import new_folder
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment

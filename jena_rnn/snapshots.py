@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
-from jena_rnn.files import atomic, names, read_bytes, reason, remove, remove_parts
-from jena_rnn.messages import one_line
+from jena_rnn.files import atomic, names, read_bytes, remove, remove_parts
+from jena_rnn.messages import one_line, reason
 from jena_rnn.places import is_folder
 from jena_rnn.records import Record, best, record_from
 

@@ -104,14 +104,14 @@ def test_a_writer_whose_file_was_cleared_away_before_it_was_claimed_writes_nothi
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "figure.png"
-    claim = files._claim
+    claim = files.claim
 
     def cleared(descriptor: int, what: Path) -> None:
         (tmp_path / ".figure.png.part").unlink()
         (tmp_path / ".figure.png.part").write_bytes(b"another's")
         claim(descriptor, what)
 
-    monkeypatch.setattr(files, "_claim", cleared)
+    monkeypatch.setattr(files, "claim", cleared)
     with pytest.raises(BusyError), atomic(path):
         pytest.fail("written by two")
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"another's"]

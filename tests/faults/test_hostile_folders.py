@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from made import made
 
-from jena_rnn import files
+from jena_rnn import locks
 from jena_rnn.errors import FileError, RunError
-from jena_rnn.files import atomic, locked, read_bytes, remove, remove_parts
+from jena_rnn.files import atomic, read_bytes, remove, remove_parts
+from jena_rnn.locks import locked
 from jena_rnn.places import refuse_existing
 from jena_rnn.rundir import RunDir
 from jena_rnn.snapshots import SnapshotStore
@@ -73,7 +74,7 @@ def test_a_file_system_without_locks_is_told(tmp_path: Path, monkeypatch: pytest
     def flock(descriptor: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(files.fcntl, "flock", flock)
+    monkeypatch.setattr(locks.fcntl, "flock", flock)
     with pytest.raises(FileError, match=r"\.lock: cannot be locked: No locks available"), locked(tmp_path / ".lock"):
         pass
 
