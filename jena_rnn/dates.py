@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from jena_rnn.date_formats import no_dates_by, no_format
 from jena_rnn.errors import ConfigError
 from jena_rnn.lines import Place, shown
-from jena_rnn.rules import no_dates_by, no_format
 from jena_rnn.series import Times
 
 NO_TIME = r"^(?:now|today)$|:6[01]"

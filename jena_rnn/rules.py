@@ -3,10 +3,10 @@
 broken_rules(config)      # [("windows.lookback", "expected a multiple of windows.step (6), got 1441")]
 """
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from jena_rnn.date_formats import no_dates_by, no_format
 from jena_rnn.options import Conv, ConvGru, Dense, Model, sweepable
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.schema import Config, Experiment, Range
@@ -44,32 +44,6 @@ def _data(config: Config) -> Iterator[tuple[str, str]]:
         yield "data.columns", f"expected each column once, got {column!r} twice or more"
     if config.data.date_format is not None and (wrong := no_format(config.data.date_format)):
         yield "data.date_format", no_dates_by(config.data.date_format, wrong)
-
-
-def no_format(date_format: str) -> str | None:
-    """Return what is wrong with a format of dates, None if pandas can read dates with their year by it."""
-    import pandas as pd  # only here: most configs name no format
-
-    fields = re.findall("%.", date_format.replace("%%", ""))
-    for field in fields:
-        if fields.count(field) > 1:
-            return f"{field} stands twice"
-        if field in {"%z", "%Z"}:
-            return f"{field} is a time zone"
-    try:
-        pd.to_datetime(["-"], format=date_format, errors="coerce")
-    except (ValueError, re.error) as error:
-        return str(error)
-    if not {"%y", "%Y", "%G", "%c", "%x"} & set(fields):
-        return "it has no year"
-    if ("%p" in fields) != ("%I" in fields):
-        return "%p and %I, hours to 12, go together"
-    return None
-
-
-def no_dates_by(date_format: str, why: str) -> str:
-    """Return the message for a format by which no dates can be read."""
-    return f"expected fields of a local time such as '%d.%m.%Y %H:%M:%S', got {date_format!r}: {why}"
 
 
 def _windows(config: Config) -> Iterator[tuple[str, str]]:

@@ -59,14 +59,17 @@ def read_folder(path: Path, index: tuple[str, ...] | None) -> Corpus:
             raise DataError(f"{path / part}: expected a folder of pos and neg; move what is there out of the way")
     if not whole and not all(is_folder(path / kind) for kind in FOLDERS):
         raise DataError(f"{path}: expected folders train/pos and train/neg, or pos and neg, of .txt files")
-    _add_texts(path / "train" if whole else path, tally, digest.update)
+    for stray in FOLDERS if whole else ("test",):
+        if is_folder(path / stray):
+            raise DataError(f"{path / stray}: expected either train and test, or pos and neg; move it out of the way")
+    others = _add_texts(path / "train" if whole else path, tally, digest.update)
     train = len(tally)
     if whole and is_folder(path / "test"):
-        _add_texts(path / "test", tally, digest.update)
+        others += _add_texts(path / "test", tally, digest.update)
     digest.update("\n".join(index or ()).encode())
     words = tally.common(train) if index is None else index
-    notes = COUNTED if index is None else ()
-    source = Source(str(path), digest.hexdigest(), "unknown", notes=notes + _wordless(tally))
+    notes = (*(COUNTED if index is None else ()), *others, *_wordless(tally))
+    source = Source(str(path), digest.hexdigest(), "unknown", notes=notes)
     test = tally.reviews(train, len(tally), words) if len(tally) > train else None
     return Corpus(tally.reviews(0, train, words), test, words, source, counted=index is None)
 
@@ -117,21 +120,26 @@ def text_of(data: bytes, source: str) -> str:
     return text
 
 
-def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> None:
-    """Add the texts in a folder's pos and neg, and feed their names and bytes to `digest`."""
+def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> tuple[str, ...]:
+    """Add the texts in a folder's pos and neg, feed names and bytes to `digest`, and note what is none of them."""
+    notes = []
     for kind, label in FOLDERS.items():
         inner = folder / kind
         if not is_folder(inner):
             raise DataError(f"{inner}: no such folder; expected one of .txt files for each label")
-        texts = [name for name in names(inner) if name.endswith(".txt") and not name.startswith(".")]
+        found = [name for name in names(inner) if not name.startswith(".")]
+        texts = [name for name in found if name.lower().endswith(".txt")]
         if not texts:
             raise DataError(f"{inner}: no .txt files in it; expected one for each review")
+        if others := len(found) - len(texts):
+            notes.append(f"{inner}: {plural(others, 'thing', 'things')} not named .txt, which no review is read from")
         for name in texts:
             if name.splitlines() != [name]:
                 raise DataError(f"{inner}: expected names of files in one line, got {one_line(name)}")
             data = read_given(inner / name)
             digest(os.fsencode(f"{folder.name}/{kind}/{name} {len(data)}\n") + data)
             tally.add(tokenise(text_of(data, str(inner / name))), label)
+    return tuple(notes)
 
 
 def _columns(table: Table, text: str | None, label: str | None) -> tuple[int, int]:

@@ -594,7 +594,14 @@ def test_a_date_format_that_is_none_is_told_with_all_other_errors(date_format: s
     [
         ("%F", "'F' is a bad directive in format '%F'"),
         ("%Y%Y", "%Y stands twice"),
-        ("%d.%m.", "it has no year"),
+        ("-", "it has no year"),
+        ("%d.%m.", "it says the month, but not the year"),
+        ("%d.%Y", "it says the day, but not the month"),
+        ("%Y-%m %H:%M", "it says the hour, but not the day"),
+        ("%Y-%m-%d %S", "it says the second, but not the hour"),
+        ("%Y %j %m", "%j and %m both say the month"),
+        ("%Y %U %w %d", "%w and %d both say the day"),
+        ("%d.%m.%Y %H %I%p", "%H and %I both say the hour"),
         ("%Y %z", "%z is a time zone"),
         ("%Y-%m-%d %I", "%p and %I, hours to 12, go together"),
     ],
@@ -605,6 +612,9 @@ def test_what_is_wrong_with_a_date_format_is_told(date_format: str, why: str) ->
     assert str(caught.value).endswith(f"got {date_format!r}: {why}")
 
 
-@pytest.mark.parametrize("date_format", ["%Y-%m-%d %%z", "%Y %j", "%G-%V-%u", "%y%m%d", "%Y年%m月%d日", "%c"])
+@pytest.mark.parametrize(
+    "date_format",
+    ["%Y-%m-%d %%z", "%Y %j", "%G-%V-%u", "%y%m%d", "%Y年%m月%d日", "%c", "%a %d.%m.%Y %H", "%Y-%m", "%Y %W %a"],
+)
 def test_a_date_format_with_a_year_does(date_format: str) -> None:
     assert parse(f"data: {{date_format: '{date_format}'}}").data.date_format == date_format

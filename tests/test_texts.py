@@ -47,6 +47,10 @@ def labels(reviews: Reviews | None) -> list[int]:
     return reviews.labels.tolist()
 
 
+def passed_over(folder: Path, things: str) -> str:
+    return f"{folder / 'train' / 'pos'}: {things} not named .txt, which no review is read from"
+
+
 def table(folder: Path, content: str | bytes, **columns: str) -> Corpus:
     path = folder / "x.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -86,14 +90,14 @@ def test_a_folder_is_read_in_order_of_names_pos_before_neg(folder: Path) -> None
     assert (lists(corpus.test), labels(corpus.test)) == ([[0, 1, 2, 0], []], [1, 0])
     assert corpus.words == INDEX
     assert (corpus.source.name, corpus.source.edition) == (str(folder), "unknown")
-    assert corpus.source.notes == ("1 review has no words",)
+    assert corpus.source.notes == (passed_over(folder, "1 thing"), "1 review has no words")
 
 
 def test_without_an_index_words_are_counted_in_the_training_texts(folder: Path) -> None:
     corpus = read_folder(folder, None)
     assert corpus.words == ("good", "film", "bad", "the", "is", "br")
     assert lists(corpus.test) == [[0, 4, 2, 0], []]
-    assert corpus.source.notes == (COUNTED[0], "1 review has no words")
+    assert corpus.source.notes == (COUNTED[0], passed_over(folder, "1 thing"), "1 review has no words")
 
 
 def test_a_folder_may_have_no_test_part_or_no_parts(folder: Path) -> None:
@@ -102,6 +106,25 @@ def test_a_folder_may_have_no_test_part_or_no_parts(folder: Path) -> None:
     corpus = read_folder(folder, INDEX)
     assert corpus.test is inner.test is None
     assert lists(corpus.train) == lists(inner.train)
+
+
+def test_texts_in_capitals_are_read_and_what_is_no_text_is_told(folder: Path) -> None:
+    reviews = len(read_folder(folder, INDEX).train)
+    (folder / "train" / "pos" / "9.TXT").write_text("good film")
+    (folder / "train" / "pos" / "more").mkdir()
+    (folder / "train" / "neg" / ".DS_Store").write_bytes(b"\0")
+    corpus = read_folder(folder, INDEX)
+    assert len(corpus.train) == reviews + 1
+    assert corpus.source.notes == (passed_over(folder, "2 things"), "1 review has no words")
+
+
+def test_a_folder_that_may_be_read_in_two_ways_is_refused(folder: Path) -> None:
+    (folder / "neg").mkdir()
+    with pytest.raises(DataError, match=f"^{folder / 'neg'}: expected either train and test, or pos and neg"):
+        read_folder(folder, None)
+    (folder / "train" / "test").mkdir()
+    with pytest.raises(DataError, match=f"^{folder / 'train' / 'test'}: expected either train and test"):
+        read_folder(folder / "train", None)
 
 
 def test_the_fingerprint_of_a_folder_follows_its_names_and_bytes_and_the_index(folder: Path) -> None:
