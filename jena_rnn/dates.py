@@ -128,6 +128,13 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
         row = int(missing.argmax())
         message = f"expected a date as {shown(date_format)}, got {shown(dates.iloc[row])}{_odd(dates.iloc[row])}"
         raise place.error(row, place.header.date, message)
+    for weekday in ("%a", "%A"):  # which pandas reads over
+        names = parsed.dt.strftime(weekday) if weekday in date_format else ()
+        for row, (name, date) in enumerate(zip(names, dates, strict=False)):
+            if name.lower() not in date.lower():
+                raise place.error(
+                    row, place.header.date, f"expected a date with its weekday, {name}, got {shown(date)}"
+                )
     times: Times = parsed.to_numpy().astype("datetime64[s]")
     fractions = parsed.to_numpy() != times
     if fractions.any():

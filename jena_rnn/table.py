@@ -36,9 +36,9 @@ class Table:
         raise self.error(self.header, f"no column {name!r}; it has: {known}{nearest(name, self.names)}")
 
     def usual(self, names: tuple[str, ...]) -> int | None:
-        """Return where the first of `names` is, in capitals or not; None if none is there."""
-        here = [name.casefold() for name in self.names]
-        return next((here.index(name) for name in names if name in here), None)
+        """Return where one of `names` is, in capitals or not; None if none is there, or more than one."""
+        here = [column for column, name in enumerate(self.names) if name.casefold() in names]
+        return here[0] if len(here) == 1 else None
 
     def cells(self, column: int) -> list[str]:
         """Return the cells of a column."""

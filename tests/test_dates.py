@@ -32,6 +32,18 @@ def _outcome(lines: list[str], *, quick: bool) -> list[str] | str:
     return [str(time) for time in found]
 
 
+@pytest.mark.parametrize("name", ["%a", "%A"])
+def test_a_day_of_the_week_is_that_of_its_date(name: str) -> None:
+    texts = [f"{datetime(2009, 1, day):{name} %d.%m.%Y}" for day in (1, 2, 3)]
+    found = parse_times(pd.Series([texts[0].upper(), *texts[1:]], dtype="str"), f"{name} %d.%m.%Y", PLACE)
+    assert found.astype(str).tolist() == [f"2009-01-0{day}T00:00:00" for day in (1, 2, 3)]
+    slip = texts[1].replace("02.01.", "01.02.")
+    with pytest.raises(
+        DataError, match=rf"x\.csv:3: column 't': expected a date with its weekday, Sun.*, got '{slip}'"
+    ):
+        parse_times(pd.Series([texts[0], slip, texts[2]], dtype="str"), f"{name} %d.%m.%Y", PLACE)
+
+
 def test_day_366_is_one_of_leap_years_alone() -> None:
     found = parse_times(pd.Series(["2008-366", "2009-001", "2009-365"], dtype="str"), "%Y-%j", PLACE)
     assert [str(day) for day in found.astype("datetime64[D]")] == ["2008-12-31", "2009-01-01", "2009-12-31"]

@@ -37,10 +37,11 @@ def test_lines_are_counted_from_where_the_text_begins() -> None:
     assert read_rows("a,b\nx,1\n", PATH, 2).rows == [(3, ["x", "1"])]
 
 
-def test_usual_names_are_found_in_capitals_too_and_the_first_counts() -> None:
+def test_a_usual_name_is_found_in_capitals_too_unless_there_are_two() -> None:
     table = read_rows("Review, TEXT ,x\na,b,c\n", PATH)
     assert table.names == ["Review", "TEXT", "x"]
-    assert table.usual(("text", "review")) == 1
+    assert table.usual(("text",)) == 1
+    assert table.usual(("text", "review")) is None
     assert table.usual(("review",)) == 0
     assert table.usual(("label",)) is None
     assert table.cells(2) == ["c"]

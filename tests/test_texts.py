@@ -226,6 +226,12 @@ def test_columns_are_told_by_usual_names_or_by_their_cells(tmp_path: Path, text:
     assert corpus.source.made_up == text.startswith("#")
 
 
+@pytest.mark.parametrize("header", ["text,review,label", "Text,text,label", "text,label,Label"])
+def test_of_two_columns_with_usual_names_none_is_guessed(tmp_path: Path, header: str) -> None:
+    expected = f"x.csv:1: which column has the texts, and which the labels? Name both of: {header.replace(',', ', ')}"
+    assert refused(tmp_path, f"{header}\ngood,1,0\n") == expected
+
+
 def test_columns_that_are_named_are_taken(tmp_path: Path) -> None:
     text = "text,other,label,mine\nbad,good,1,0\n"
     found = table(tmp_path, text, text="other", label="mine").train
