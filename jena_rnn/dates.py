@@ -15,17 +15,16 @@ from jena_rnn.errors import ConfigError
 from jena_rnn.lines import Place, shown
 from jena_rnn.series import Times
 
-NO_TIME = r"^(?:now|today)$|:6[01]"
-"""What pandas reads as the time of reading, and as a second of the next minute."""
 YEARS = 1700, 2200
 """Dates before or after are slips, and too far away to be drawn."""
-SUSPECT = re.compile(r"now|today|:6")
 JENA_FORMAT = "%d.%m.%Y %H:%M:%S"
 WRITTEN = b"00.00.0000 00:00:00"
 """How that is written: digits stand where 0 does."""
 IS_DIGIT = np.array([code == ord("0") for code in WRITTEN + b"\n"])
 PLACES = (0, 2), (3, 5), (6, 10), (11, 13), (14, 16), (17, 19)
 """Where day, month, year, hour, minute and second stand in it."""
+FULL = {"%Y": "[0-9]{4}", **dict.fromkeys(("%m", "%d", "%H", "%M", "%y"), "[0-9]{2}"), "%S": "[0-5][0-9]"}
+"""What the numbers of a date are where they have all digits."""
 DATE_FORMATS = (
     JENA_FORMAT,
     "%Y-%m-%d %H:%M:%S",
@@ -118,29 +117,46 @@ def _number(digits: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Place) -> Times:
-    parsed = pd.to_datetime(dates, format=date_format, errors="coerce")
-    missing = parsed.isna().to_numpy()
-    if SUSPECT.search(lines):  # one search of all is quicker than one of each
-        missing = missing | dates.str.contains(NO_TIME).to_numpy(dtype=bool)
-    if "%j" in date_format:  # pandas takes day 366 of a year of 365 days for the first of the next
-        missing = missing | ((parsed.dt.day_of_year == 1) & dates.str.contains("366")).to_numpy(dtype=bool)
-    if missing.any():
-        row = int(missing.argmax())
-        message = f"expected a date as {shown(date_format)}, got {shown(dates.iloc[row])}{_odd(dates.iloc[row])}"
+    """Return the times of dates in any format; each must be what is written of its time by that format.
+
+    pandas takes second 60, week 53 and day 366 where there is none, and digits that are cut, for other times.
+    """
+    parsed = pd.to_datetime(dates, format=date_format, errors="coerce").to_numpy()
+    times: Times = parsed.astype("datetime64[s]")
+    if not np.isnat(times).any() and _in_full(lines, date_format):
+        return times
+    fractions = (parsed != times) & ~np.isnat(times)
+    by = _in_ascii(date_format)
+    for row, (date, time) in enumerate(zip(dates, times.tolist(), strict=True)):
+        written = time and time.strftime(by)
+        if written == date or (written and not fractions[row] and _bare(written) == _bare(_in_ascii(date))):
+            continue
+        if fractions[row] and "%f" in date_format:
+            message = f"expected whole seconds, got {shown(date)}"
+        else:
+            message = f"expected a date as {shown(date_format)}, got {shown(date)}{_odd(date)}"
+            message += f", which would be read as {shown(written)}" if written else ""
         raise place.error(row, place.header.date, message)
-    for weekday in ("%a", "%A"):  # which pandas reads over
-        names = parsed.dt.strftime(weekday) if weekday in date_format else ()
-        for row, (name, date) in enumerate(zip(names, dates, strict=False)):
-            if name.lower() not in date.lower():
-                raise place.error(
-                    row, place.header.date, f"expected a date with its weekday, {name}, got {shown(date)}"
-                )
-    times: Times = parsed.to_numpy().astype("datetime64[s]")
-    fractions = parsed.to_numpy() != times
-    if fractions.any():
-        row = int(fractions.argmax())
-        raise place.error(row, place.header.date, f"expected whole seconds, got {shown(dates.iloc[row])}")
     return times
+
+
+def _in_full(lines: str, date_format: str) -> bool:
+    """Return whether all lines have each number of the format in all its digits: then pandas has only one way."""
+    parts = re.split("(%.)", date_format)
+    if not FULL.keys() >= set(parts[1::2]):
+        return False
+    pattern = "".join(FULL.get(part) or re.escape(part) for part in parts)
+    return re.fullmatch(f"(?:{pattern}\n)*", lines) is not None
+
+
+def _in_ascii(text: str) -> str:
+    """Return a text as any locale can write it."""
+    return text.encode("ascii", "replace").decode()
+
+
+def _bare(date: str) -> str:
+    """Return a date without what may be written or not: zeros before a number, spaces, capitals."""
+    return re.sub(r"(?<!\d)0+|\s+", "", date).lower()
 
 
 def _odd(date: str) -> str:

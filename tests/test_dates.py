@@ -39,9 +39,58 @@ def test_a_day_of_the_week_is_that_of_its_date(name: str) -> None:
     assert found.astype(str).tolist() == [f"2009-01-0{day}T00:00:00" for day in (1, 2, 3)]
     slip = texts[1].replace("02.01.", "01.02.")
     with pytest.raises(
-        DataError, match=rf"x\.csv:3: column 't': expected a date with its weekday, Sun.*, got '{slip}'"
+        DataError,
+        match=rf"x\.csv:3: column 't': expected a date as .*, got '{slip}', which would be read as 'Sun.* 01.02.2009'",
     ):
         parse_times(pd.Series([texts[0], slip, texts[2]], dtype="str"), f"{name} %d.%m.%Y", PLACE)
+
+
+@pytest.mark.parametrize(
+    ("date_format", "right", "wrong", "read"),
+    [
+        ("%Y%m%d%H", "2020010100", "20200111", "2020010101"),
+        ("%Y%m%d", "20200101", "2020011", "20200101"),
+        ("%Y%m%d%H%M", "202001010000", "2020010101", "202001010001"),
+        ("%Y%m%d%H%M%S", "20200101000000", "20200101000060", "20200101000100"),
+        ("%S-%M-%H %d.%m.%Y", "00-00-00 01.01.2020", "61-00-00 01.01.2020", "01-01-00 01.01.2020"),
+        ("%Y %W %w", "2009 51 0", "2009 53 0", "2010 01 0"),
+        ("%Y %U %a", "2009 51 Sat", "2009 53 Sat", "2010 01 Sat"),
+    ],
+)
+def test_what_pandas_would_take_for_another_time_is_refused(
+    date_format: str, right: str, wrong: str, read: str
+) -> None:
+    assert len(parse_times(pd.Series([right], dtype="str"), date_format, PLACE)) == 1
+    with pytest.raises(DataError) as caught:
+        parse_times(pd.Series([right, wrong], dtype="str"), date_format, PLACE)
+    expected = f"expected a date as {date_format!r}, got {wrong!r}, which would be read as {read!r}"
+    assert str(caught.value) == f"x.csv:3: column 't': {expected}"
+
+
+@pytest.mark.parametrize(
+    ("date_format", "date"),
+    [
+        *(
+            ("%d.%m.%Y %H:%M", "2.1.2020 3:04"),
+            ("%d.%m.%y %I:%M %p", "2.1.20 03:4 am"),
+            ("%d. %B %Y", "2. january 2020"),
+        ),
+        *(
+            ("%Y-%m-%d %H:%M:%S.%f", "2020-01-02 03:04:05.000"),
+            ("%a %d %b %Y %H", "thu 02 JAN 2020 3"),
+            ("%Y %j", "2020 2"),
+        ),
+        *(
+            ("%c", "Thu Jan  2 03:04:05 2020"),
+            ("%G %V %u", "2020 1 4"),
+            ("%Y年%m月%d日".encode().decode("latin-1"),) * 2,
+        ),
+    ],
+)
+def test_numbers_may_lack_zeros_and_names_capitals(date_format: str, date: str) -> None:
+    date = date.replace("%Y", "2020").replace("%m", "1").replace("%d", "02")
+    found = parse_times(pd.Series([date, date], dtype="str"), date_format, PLACE)
+    assert found.astype("datetime64[D]").astype(str).tolist() == ["2020-01-02"] * 2
 
 
 def test_day_366_is_one_of_leap_years_alone() -> None:

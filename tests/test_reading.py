@@ -299,11 +299,7 @@ def test_the_line_ends_of_old_macintoshes_are_refused(path: Path) -> None:
         "01.01.2009 24:00:00",
         "01.13.2009 00:00:00",
         "",
-        "now",
-        "today",
         "NaT",
-        "01.01.2009 00:10:60",
-        "01.01.2009 00:10:61",
         "01.01.2009 00:10:00 x",
         "1",
     ],
@@ -311,6 +307,12 @@ def test_the_line_ends_of_old_macintoshes_are_refused(path: Path) -> None:
 def test_a_date_that_is_none_is_refused_with_its_place(path: Path, date: str) -> None:
     expected = f"4: column 'Date Time': expected a date as '%d.%m.%Y %H:%M:%S', got {date!r}"
     assert refusal(path, PLAIN + date.encode() + b",1,2\n") == expected
+
+
+@pytest.mark.parametrize("second", [60, 61])
+def test_a_second_of_the_next_minute_is_refused(path: Path, second: int) -> None:
+    expected = f"got '01.01.2009 00:10:{second}', which would be read as '01.01.2009 00:11:0{second - 60}'"
+    assert refusal(path, PLAIN + f"01.01.2009 00:10:{second},1,2\n".encode()).endswith(expected)
 
 
 @pytest.mark.parametrize("year", ["0001", "1699", "2200", "9999"])
@@ -330,6 +332,8 @@ def test_a_first_date_of_no_known_form_is_refused_with_what_to_do(path: Path, da
 @pytest.mark.parametrize("date", ["now", "today"])
 def test_the_time_of_reading_is_never_a_measurement(path: Path, date: str) -> None:
     assert f"got {date!r}" in refusal(path, HEADER.encode() + date.encode() + b",1,2\n")
+    expected = f"4: column 'Date Time': expected a date as '%d.%m.%Y %H:%M:%S', got {date!r}, which would be read as "
+    assert refusal(path, PLAIN + date.encode() + b",1,2\n").startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +350,7 @@ def test_a_date_that_does_not_exist_is_refused_among_any_number_of_rows(path: Pa
     rows = [f"{time:%d.%m.%Y %H:%M:%S},1\n" for time in times]
     rows[900] = f"{date},1\n"
     message = refusal(path, "".join(["t,a\n", *rows]).encode())
-    assert message == f"902: column 't': expected a date as '%d.%m.%Y %H:%M:%S', got {date!r}"
+    assert message.startswith(f"902: column 't': expected a date as '%d.%m.%Y %H:%M:%S', got {date!r}")
 
 
 def test_a_given_date_format_is_kept_to(path: Path) -> None:
