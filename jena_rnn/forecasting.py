@@ -13,7 +13,7 @@ from jena_rnn.errors import DataError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
 from jena_rnn.messages import plural
-from jena_rnn.repair import WAY_OUT, Sound, as_it_stands, repair
+from jena_rnn.repair import WAY_OUT, Sound, as_it_stands, repair, require_measured
 from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Series, period_hours
@@ -122,8 +122,8 @@ def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:
 def sounded(config: Config, series: Series, protocol: Protocol, way_out: str = WAY_OUT) -> Sound:
     """Return the series as the protocol takes it: as it stands (book), or repaired (strict).
 
-    Raises DataError as `as_it_stands` and `repair` do.
+    Raises DataError for a column without a value, and as `as_it_stands` and `repair` do.
     """
-    if protocol == "book":
-        return as_it_stands(series, way_out)
-    return repair(series, config.data.target, config.data.sentinel)
+    target, sentinel = config.data.target, config.data.sentinel
+    require_measured(series, target, sentinel if protocol == "strict" else None)
+    return as_it_stands(series, way_out) if protocol == "book" else repair(series, target, sentinel)

@@ -39,6 +39,16 @@ class Sound:
     report: tuple[str, ...]
 
 
+def require_measured(series: Series, target: str, sentinel: float | None) -> None:
+    """Raise DataError if a column has no value but NaN and `sentinel`."""
+    for name, values in zip(series.columns, series.values.T, strict=True):
+        if (np.isnan(values) | (values == sentinel)).all():
+            what = (
+                "the column to forecast (data.target)" if name == target else "of those to forecast from (data.columns)"
+            )
+            raise DataError(f"{series.source.name}: nothing was measured in {name!r}, {what}")
+
+
 def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
     """Return `series` untouched, one segment, every target measured: protocol `book`.
 
@@ -47,10 +57,6 @@ def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
     missing = np.isnan(series.values)
     if missing.any():
         row, column = np.argwhere(missing)[0]
-        empty = np.flatnonzero(missing.all(axis=0))
-        if empty.size:
-            name = series.columns[empty[0]]
-            way_out = f"none repairs {name!r}, in which nothing was measured: expected it left out of data.columns"
         count = plural(int(missing.sum()), "missing value", "missing values")
         raise DataError(
             f"{series.source.name}: {count}, the first in {series.columns[column]!r} at "

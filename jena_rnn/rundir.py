@@ -207,9 +207,9 @@ class RunDir:
             if metrics is None or any(self._folder.digest(name) != metrics["files"][name] for name in SEALED):
                 return False
             self.words()
-            with self._folder.reading(MODEL) as path, zipfile.ZipFile(io.BytesIO(read_bytes(path, None))) as exported:
-                return exported.testzip() is None
-        except (RunError, FileError, zipfile.BadZipFile):
+            with self._folder.reading(MODEL) as path:
+                return _is_intact(read_bytes(path, None))
+        except (RunError, FileError):
             return False
 
     @property
@@ -254,3 +254,12 @@ class RunDir:
     def tensorboard(self) -> Path:
         """Where TensorBoard's event files go."""
         return self.path / TENSORBOARD
+
+
+def _is_intact(archive: bytes) -> bool:
+    """Return whether a zip can be unpacked whole."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            return opened.testzip() is None
+    except Exception:  # whatever a damaged directory of a zip can trip over
+        return False

@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -144,6 +146,34 @@ def _predicted(run: Path, said: bytes, encoding: str) -> subprocess.CompletedPro
     command, settings = [sys.executable, "-m", "jena_rnn", "predict", run], os.environ | {"PYTHONIOENCODING": encoding}
     done = subprocess.run(command, input=said, env=settings, capture_output=True, check=False)
     return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_predict_waits_for_a_stdin_that_does_not_wait(lstm: Path) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    command = [sys.executable, "-m", "jena_rnn", "predict", str(lstm)]
+    with subprocess.Popen(command, stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        os.write(writing, b"good film\nbad fi")
+        while select.select([reading], [], [], 0)[0]:  # until it has been read
+            time.sleep(0.05)
+        time.sleep(0.2)
+        os.write(writing, b"lm\nthird film\n")
+        os.close(writing)
+        said, told = process.communicate()
+    os.close(reading)
+    assert (process.returncode, told) == (0, "")
+    assert [line.split("  ")[1] for line in said.splitlines()] == ["good film", "bad film", "third film"]
+
+
+def test_a_stdin_that_cannot_be_read_is_named(lstm: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "jena_rnn", "predict", str(lstm)]
+    with (tmp_path / "x").open("wb") as file:
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        4,
+        "",
+        "jena-rnn: stdin: cannot be read: Bad file descriptor\n",
+    )
 
 
 def test_predict_reads_utf_8_whatever_the_locale_and_refuses_what_is_none(lstm: Path) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_rnn.errors import DataError
-from jena_rnn.repair import as_it_stands, repair
+from jena_rnn.repair import as_it_stands, repair, require_measured
 from jena_rnn.series import Floats, Series, Source, Times
 
 NAN = np.nan
@@ -184,8 +184,20 @@ def test_the_book_refuses_missing_values_and_names_the_first() -> None:
     )
 
 
-def test_a_column_without_a_value_is_told_as_such_where_rows_are_taken_as_they_stand() -> None:
-    with pytest.raises(DataError, match="none repairs 'b', in which nothing was measured"):
-        as_it_stands(made((0, 10), [1.0, NAN], [NAN, NAN]))
-    with pytest.raises(DataError, match="protocol strict repairs them"):
-        as_it_stands(made((0, 10), [1.0, NAN], [2.0, 1.0]))
+@pytest.mark.parametrize(
+    ("column", "sentinel", "target", "what"),
+    [
+        ([NAN, NAN], None, "a", "of those to forecast from (data.columns)"),
+        ([NAN, NAN], None, "b", "the column to forecast (data.target)"),
+        ([-9999.0, NAN], -9999.0, "a", "of those to forecast from (data.columns)"),
+    ],
+)
+def test_a_column_without_a_value_is_named(column: list[float], sentinel: float | None, target: str, what: str) -> None:
+    with pytest.raises(DataError) as caught:
+        require_measured(made((0, 10), [1.0, NAN], column), target, sentinel)
+    assert str(caught.value) == f"x.csv: nothing was measured in 'b', {what}"
+
+
+def test_one_value_makes_a_column_and_a_sentinel_is_one_unless_it_is_named() -> None:
+    require_measured(made((0, 10), [1.0, NAN], [NAN, -1.0]), "a", -9999.0)
+    require_measured(made((0, 10), [1.0, NAN], [-9999.0, NAN]), "a", None)

@@ -114,6 +114,22 @@ def test_a_damaged_export_makes_a_run_less_than_whole(tmp_path: Path, damage: Ca
     assert not RunDir.open(exported.parent).is_whole()
 
 
+def test_whatever_bit_of_an_export_flips_the_run_is_whole_or_not(tmp_path: Path) -> None:
+    run = _finished(tmp_path)
+    exported = run.path / "model.keras"
+    data = exported.read_bytes()
+    whole = {}
+    for bit in range(len(data) * 8):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        exported.write_bytes(flipped)
+        whole[bit] = run.is_whole()
+    packed = data.index(b"layers") * 8
+    assert not any(whole[bit] for bit in range(packed, packed + len(b"layers") * 8))
+    method = (data.index(b"PK\x01\x02") + 10) * 8
+    assert not any(whole[bit] for bit in range(method, method + 16))
+
+
 def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None:
     run = _run(tmp_path)
     assert run.metrics() is None

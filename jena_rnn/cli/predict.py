@@ -1,7 +1,11 @@
 """`jena-rnn predict`: what a trained model says of a text."""
 
+import io
+import os
+import select
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -37,8 +41,32 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
 
 def _lines() -> list[str]:
     """Return the lines of stdin, in UTF-8 whatever the locale, as texts in files are."""
+    from jena_rnn.errors import FileError
+    from jena_rnn.messages import reason
     from jena_rnn.texts import text_of
 
     if sys.stdin.isatty():
         notice("reviews, one a line; Ctrl-D ends:")
-    return text_of(sys.stdin.buffer.read(), "stdin").split("\n")
+    try:
+        return text_of(_to_the_end(sys.stdin.buffer), "stdin").split("\n")
+    except OSError as error:
+        raise FileError(f"stdin: cannot be read: {reason(error)}") from None
+
+
+def _to_the_end(stream: BinaryIO) -> bytes:
+    """Return all that a stream gives, also where it was left not to wait for its writer."""
+    found = stream.read()
+    if _waits(stream):
+        return found
+    parts = [found]
+    while parts[-1] != b"":
+        select.select([stream], [], [])
+        parts.append(stream.read())
+    return b"".join(part for part in parts if part is not None)
+
+
+def _waits(stream: BinaryIO) -> bool:
+    try:
+        return os.get_blocking(stream.fileno())
+    except io.UnsupportedOperation:  # no file of the system
+        return True
