@@ -7,7 +7,9 @@ and every repeated key is an error. Scalars follow YAML 1.2 (`1e-3` is a number,
     tree.nearest("model.units").where    # 'gru.yaml:1'
 """
 
+import json
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -15,7 +17,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from jena_rnn.errors import ConfigError
-from jena_rnn.messages import one_line, shortened
+from jena_rnn.messages import LONGEST, one_line, shortened
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
@@ -78,12 +80,19 @@ def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Loc
     try:
         root = _compose(f"value: {text}")
     except _RefusedError as error:
-        problems.append(Problem(where, path, error.message))
+        problems.append(Problem(where, path, error.message + _in_quotes(text, path)))
         return None
     if not isinstance(root, yaml.MappingNode) or len(root.value) != 1:
         problems.append(Problem(where, path, "expected one value after '='"))
         return None
     return _convert(root.value[0][1], lambda _: where, path, problems)
+
+
+def _in_quotes(text: str, path: str) -> str:
+    """Return how to write `text` if quotes may be all that it lacks to be a value."""
+    if not text.isprintable() or len(text) > LONGEST or text.startswith(("'", '"', "[", "{")):
+        return ""
+    return f"; as text: {shlex.quote(f'{path}={json.dumps(text, ensure_ascii=False)}')}"
 
 
 class _RefusedError(Exception):

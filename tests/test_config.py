@@ -216,9 +216,20 @@ def test_a_model_can_be_named_in_short() -> None:
         ("seed=\x1b[2J", "--set seed=\\x1b[2J: seed: not YAML: the character '\\x1b' is refused"),
         ("seed=\udcff", "--set seed=\\udcff: seed: not YAML: the character '\\udcff' is refused"),
         ("se\x1b=1", "--set se\\x1b=1: se\\x1b: unknown key"),
-        ("seed=*a", "--set seed=*a: seed: anchors and aliases (& and *) are refused; write the value out"),
-        ("seed=!!int 1", "--set seed=!!int 1: seed: the tag 'tag:yaml.org,2002:int' is refused; plain values only"),
-        ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here"),
+        (
+            "seed=*a",
+            "--set seed=*a: seed: anchors and aliases (& and *) are refused; write the value out; as text: 'seed=\"*a\"'",
+        ),
+        (
+            "seed=!!int 1",
+            "--set seed=!!int 1: seed: the tag 'tag:yaml.org,2002:int' is refused; plain values only; as text: 'seed=\"!!int 1\"'",
+        ),
+        ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here; as text: 'seed=\"a: b\"'"),
+        (
+            "data.date_format=%d.%m",
+            "--set data.date_format=%d.%m: data.date_format: not YAML: found character '%' that cannot start any token "
+            "(while scanning for the next token); as text: 'data.date_format=\"%d.%m\"'",
+        ),
         ("model.kernel_size=3", "--set model.kernel_size=3: model.kernel_size: unknown key"),
         ("name.x=1", "--set name.x=1: name.x: expected a section above it, got a value"),
         ("name.x.y=1", "--set name.x.y=1: name.x.y: expected a section above it, got a value"),

@@ -188,7 +188,7 @@ def test_everything_in_an_override_stands_at_the_override() -> None:
         ),
         ("\x07", "--set: seed: not YAML: the character '\\x07' is refused"),
         ("[1", "--set: seed: not YAML: expected ',' or ']', but got '<stream end>' (while parsing a flow sequence)"),
-        ("*a", "--set: seed: anchors and aliases (& and *) are refused; write the value out"),
+        ("*a", "--set: seed: anchors and aliases (& and *) are refused; write the value out; as text: 'seed=\"*a\"'"),
         ("[" * 50_000, "--set: seed: nested more than 20 deep"),
         ("1" * MAX_BYTES, "--set: seed: a config of more than 64 KiB is refused"),
     ],

@@ -13,7 +13,9 @@ from jena_rnn.errors import FileError, JenaError
 from jena_rnn.messages import one_line, shortened
 
 OUTPUT_FAILS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN, errno.EBADF}
-LESS = "less of model.units, batch_size, training.eval_batch_size, the length of samples or --rows takes less"
+LESS = (
+    "less of model.units, words.count, batch_size, training.eval_batch_size, the length of samples or --rows takes less"
+)
 
 
 def exit_code(error: Exception) -> int:
