@@ -218,11 +218,13 @@ def test_a_model_can_be_named_in_short() -> None:
         ("se\x1b=1", "--set se\\x1b=1: se\\x1b: unknown key"),
         (
             "seed=*a",
-            "--set seed=*a: seed: anchors and aliases (& and *) are refused; write the value out; as text: 'seed=\"*a\"'",
+            "--set seed=*a: seed: anchors and aliases (& and *) are refused; write the value out; "
+            "as text: 'seed=\"*a\"'",
         ),
         (
             "seed=!!int 1",
-            "--set seed=!!int 1: seed: the tag 'tag:yaml.org,2002:int' is refused; plain values only; as text: 'seed=\"!!int 1\"'",
+            "--set seed=!!int 1: seed: the tag 'tag:yaml.org,2002:int' is refused; plain values only; "
+            "as text: 'seed=\"!!int 1\"'",
         ),
         ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here; as text: 'seed=\"a: b\"'"),
         (
