@@ -54,8 +54,13 @@ def epoch_axis(axes: Axes, epochs: int) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 
 
+def labelled(name: str) -> str:
+    """Return a name as the label of a curve; matplotlib leaves those out that begin with _."""
+    return f" {name}" if name.startswith("_") else name
+
+
 def legend(axes: Axes, **options: Any) -> None:
     """Draw the legend; its words are names from configs and files, never formulas."""
     for text in axes.legend(frameon=False, **options).get_texts():
-        text.set_text(one_line(text.get_text()))
+        text.set_text(one_line(text.get_text().lstrip()))
         text.set_parse_math(False)

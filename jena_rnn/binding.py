@@ -209,6 +209,6 @@ def _flow(child: Located) -> str:
         return "[" + ", ".join(_flow(item) for item in child.value) + "]"
     if isinstance(child.value, dict):
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in child.value.items()) + "}"
-    if isinstance(child.value, str) and not isinstance(scalar(child.value), str):
+    if child.value == child.text and not isinstance(scalar(child.text), str):
         return repr(child.value)  # was quoted, and without the quotes is no text
     return child.text or "null"

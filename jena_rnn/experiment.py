@@ -14,7 +14,7 @@ from typing import Any
 from jena_rnn.backend import keras
 from jena_rnn.config import Override, digest_of, dump, parse
 from jena_rnn.course import Course, carry_on
-from jena_rnn.errors import ConfigError, FileError, JenaError
+from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.facts import differences, model_facts
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.kinds import kind_of
@@ -114,12 +114,14 @@ def resume(
         task = own_task(run, config)
         model = _model(config, task)
         restore(model, snapshot.arrays)
-        changed, earlier = differences(before, provenance(command) | model_facts(model)), before.get("approximate", [])
+        course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
+        done = finished(course.history, config.training) and run.is_whole()
+        changed = [] if done else differences(before, provenance(command) | model_facts(model))
+        earlier = before.get("approximate", [])
         if changed or earlier:
             since = "from here on" if changed else "since it was resumed before"
             listener.notice(f"approximate {since}, not bit for bit: {'; '.join(changed or earlier)}")
-        course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
-        if finished(course.history, config.training) and run.is_whole():
+        if done:
             early = stops_early(course.history, config.training.early_stopping)
             further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
             listener.notice(f"{run.path}: finished after {plural(len(course.history), 'epoch', 'epochs')}; {further}")
@@ -147,17 +149,19 @@ def _require_longer(run: RunDir, epochs: int, more: int) -> None:
         raise ConfigError(f"{run.path}: expected at least the {fewest} that it has or was asked for, got {more}")
 
 
-def latest(config: Experiment, runs: Path) -> Path | None:
+def latest(config: Experiment, runs: Path, notice: Callable[[str], None] = lambda text: None) -> Path | None:
     """Return the newest run of `config` (same name, seed, data and all that decides its course), or None.
 
-    One that was killed before its first snapshot, or has no whole one, is none to go on with.
+    One that was killed before its first snapshot, or has no whole one, is none to go on with, which is noticed. Raises
+    FileError for one that cannot be read: it may be the one that is meant.
     """
     task = kind_of(config).open(config)
     same = digest_of(resolved(config, task)), task.source.sha256
     for path in newest_first(runs, config.name, config.seed):
         try:
             snapshot = RunDir.open(path).snapshots.newest()
-        except JenaError:
+        except (RunError, NothingToResumeError) as error:
+            notice(f"{error}; it is not gone on with")
             continue
         if (snapshot.config, snapshot.data) == same:
             return path

@@ -28,6 +28,8 @@ DAMAGED_UNITS = (
     (re.compile(r"\ufffdC(?=[)/ ]|$)"), "°C"),
     (re.compile("\u03bc"), "µ"),  # Greek mu, which some exporters write for the micro sign
 )
+NOT_MEASURED = ("", "NA", "N/A", "NaN", "nan", "null", "NULL")
+"""What stands where nothing was measured."""
 MEASURED = re.compile(r"[-+]?\.?[0-9]")
 """How numbers and dates begin."""
 
@@ -112,8 +114,11 @@ def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
             raise DataError(f"{place}: column {position + 1} has no name")
         if one_line(name) != name:
             raise DataError(f"{place}: column {position + 1} has control characters in its name: {one_line(name)}")
-    if all(MEASURED.match(name) for name in names):
-        raise DataError(f"{place}: expected a header with the names of columns, got what looks measured: {text[:60]!r}")
+    if all(MEASURED.match(name) or name in NOT_MEASURED for name in names):
+        hint = "" if place.endswith(":1") else "; what begins with # before it is no header"
+        raise DataError(
+            f"{place}: expected a header with the names of columns, got what looks measured: {text[:60]!r}{hint}"
+        )
     return names
 
 

@@ -19,6 +19,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -46,7 +47,8 @@ def end_soon(code: int) -> None:
         time.sleep(FAREWELL)
         os._exit(code)
 
-    threading.Thread(target=end, daemon=True).start()
+    with suppress(RuntimeError):  # where there are no threads to be had, nothing bounds them
+        threading.Thread(target=end, daemon=True).start()
 
 
 def _nothing_kept() -> str:

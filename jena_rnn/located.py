@@ -21,6 +21,11 @@ from jena_rnn.messages import LONGEST, one_line, shortened
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
+BLOCKS = ("|", ">")
+"""How a text of several lines begins."""
+
+LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+"""Line ends to YAML 1.1, as PyYAML reads it, and to hardly an editor."""
 
 Scalar = str | int | float | bool | None
 WORDS: dict[str, Scalar] = {
@@ -77,15 +82,22 @@ def read(text: str, name: str, problems: list[Problem]) -> Located:
 
 def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Located | None:
     """Parse the right-hand side of an override of `path`; returns None and adds to `problems` if refused."""
+    whole = f"value: {text}"
     try:
-        root = _compose(f"value: {text}")
+        root = _compose(whole)
     except _RefusedError as error:
         problems.append(Problem(where, path, error.message + _in_quotes(text, path)))
         return None
     if not isinstance(root, yaml.MappingNode) or len(root.value) != 1:
         problems.append(Problem(where, path, "expected one value after '='"))
         return None
-    return _convert(root.value[0][1], lambda _: where, path, problems)
+    value = root.value[0][1]
+    rest = whole[value.end_mark.index :].strip()
+    if rest or (isinstance(value, yaml.ScalarNode) and value.style in BLOCKS):
+        what = f"a comment in YAML: {rest}" if rest else f"the beginning of a block in YAML: {text}"
+        problems.append(Problem(where, path, f"expected a value, got {what}{_in_quotes(text, path)}"))
+        return None
+    return _convert(value, lambda _: where, path, problems)
 
 
 def _in_quotes(text: str, path: str) -> str:
@@ -112,6 +124,9 @@ def _compose(text: str) -> yaml.Node | None:
     """Return the root node, or None for a text without one; raises _RefusedError and nothing else."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise _RefusedError(f"a config of more than {MAX_BYTES // 1024} KiB is refused")
+    if odd := LINE_ENDS.search(text):
+        line = text.count("\n", 0, odd.start()) + 1
+        raise _RefusedError(f"not YAML: the character {odd[0]!r} is refused, which ends a line there alone", line)
     try:
         _refuse_unsafe(text)
         return yaml.compose(text, yaml.SafeLoader)
@@ -146,8 +161,10 @@ def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, prob
     """Return the tree below `node`; `place` says where a node was written."""
     where = place(node)
     if isinstance(node, yaml.ScalarNode):
-        plain = node.style is None
-        return Located(scalar(node.value) if plain else node.value, where, node.value)
+        plain, written = node.style is None, node.value
+        if node.style in BLOCKS:  # which may be a delimiter without its quotes
+            written = node.style + written
+        return Located(scalar(node.value) if plain else node.value, where, written)
     if isinstance(node, yaml.SequenceNode):
         return Located([_convert(child, place, path, problems) for child in node.value], where)
     found: dict[str, Located] = {}

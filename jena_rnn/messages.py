@@ -34,8 +34,9 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the end of a message that names the known word closest to `word`, if one is close."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean '{one_line(close[0])}'?" if close else ""
+    by_letters = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
+    return f"; did you mean '{one_line(by_letters[close[0]])}'?" if close else ""
 
 
 def plural(count: int, one: str, many: str) -> str:

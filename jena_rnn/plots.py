@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, legend, mark, wrapped
+from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, labelled, legend, mark, wrapped
 from jena_rnn.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure
 from jena_rnn.evaluation import calendar, mean_by, month
 from jena_rnn.predictions import Predictions
@@ -72,7 +72,7 @@ def compare_curves(runs: Sequence[Curve], *, unit: str) -> Figure:
             [record.error * curve.std for record in curve.history],
             "-o",
             ms=3,
-            label=f"{curve.label}: {amount(best(curve.history).error * curve.std, unit, scale=curve.std)}",
+            label=labelled(f"{curve.label}: {amount(best(curve.history).error * curve.std, unit, scale=curve.std)}"),
         )[0]
         level = _level(curve)
         if level not in drawn:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from jena_rnn.dates import check_format, format_of, parse_times
 from jena_rnn.errors import DataError, FileError
-from jena_rnn.header import Header, read_header
+from jena_rnn.header import NOT_MEASURED, Header, read_header
 from jena_rnn.lines import Fingerprint, Hashed, Place, check_cells, fingerprint, shown, whole_lines
 from jena_rnn.series import MADE_UP, Floats, Series, Source, Times
 
@@ -28,7 +28,6 @@ EDITIONS = {"e6cfb671e72f630f251a18722fcebe6944c758c0": "jena_climate_2009_2016.
 """Git blob id (SHA-1 of `blob <size>\\0` and the bytes) to name."""
 LARGEST = 1e30
 """What is beyond is no measurement, and leaves no room for sums of squares, nor for float32."""
-NOT_MEASURED = ["", "NA", "N/A", "NaN", "nan", "null", "NULL"]
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 BOOLEAN = re.compile(rb"true|false", re.IGNORECASE)
 """In a column of these alone pandas reads 1 and 0."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, legend, mark
+from jena_rnn.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, labelled, legend, mark
 from jena_rnn.canvas import Figure
 from jena_rnn.records import ReviewRecord, best
 from jena_rnn.reviews import Reviews
@@ -78,7 +78,7 @@ def compare_curves(runs: Sequence[Curve]) -> Figure:
     figure, axes = empty("Validation accuracy")
     shared = len({curve.bag_of_words for curve in runs}) == 1
     for curve in runs:
-        label = f"{curve.label}: {percent(best(curve.history).val_accuracy)}"
+        label = labelled(f"{curve.label}: {percent(best(curve.history).val_accuracy)}")
         accuracies = [100 * record.val_accuracy for record in curve.history]
         (line,) = axes.plot([record.epoch for record in curve.history], accuracies, "-o", ms=3, label=label)
         if not shared:  # other reviews, or another vocabulary

@@ -170,7 +170,7 @@ class RunDir:
 
     def history(self) -> list[Record]:
         """Return the epochs so far, empty before the first; raises RunError if it is not what the run wrote."""
-        if self.metrics() is None and not (self.path / HISTORY).exists():
+        if not (self.path / HISTORY).exists() and self.metrics() is None and not self.snapshots.begun():
             return []
         with self._sealed(HISTORY) as text:
             return history_from(text.decode(), FORMS[self.info()["task"]])

@@ -58,9 +58,7 @@ def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
     Raises ConfigError for a run that reads no texts; RunError and ConfigError as `evaluate`.
     """
     config = run.config()
-    task = texts_task(run, config, texts)
-    for note in task.source.notes:
-        notice(note)
+    task = texts_task(run, config, texts, notice)
     return _outputs(run, config, task, "all", notice)
 
 
@@ -79,12 +77,18 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
     return task
 
 
-def texts_task(run: RunDir, config: Experiment, texts: Sequence[str]) -> Task:
-    """Return the task of telling what texts are; raises ConfigError for a run that reads none."""
+def texts_task(run: RunDir, config: Experiment, texts: Sequence[str], notice: Notice) -> Task:
+    """Return the task of telling what texts are; raises ConfigError for a run that reads none.
+
+    What the run does not know of them is noticed.
+    """
     to_task = kind_of(config).of_texts
     if to_task is None:
         raise ConfigError(f"{run.path}: of task {config.task}, which reads no texts; runs of configs/imdb do")
-    return to_task(config, run.words(), texts)
+    task = to_task(config, run.words(), texts)
+    for note in task.source.notes:
+        notice(note)
+    return task
 
 
 def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tuple[keras.Model, int]:

@@ -138,6 +138,10 @@ class SnapshotStore:
                 notice(f"{error}; going one snapshot back")
         raise NothingToResumeError(f"{self.folder}: no whole snapshot to go on from")
 
+    def begun(self) -> bool:
+        """Return whether an epoch has been saved, whole or not."""
+        return is_folder(self.folder) and any(self._epochs())
+
     def tidy(self) -> None:
         """Remove leftovers of writes that were cut short; only the holder of the run's lock may."""
         if is_folder(self.folder):

@@ -52,7 +52,7 @@ def read_rows(text: str, path: Path, first: int = 1) -> Table:
     there is no header or no row. Blank lines are skipped.
     """
     if text and not text.endswith(("\n", "\r")):
-        last = first + len(text.splitlines()) - 1
+        last = first + len(io.StringIO(text, newline="").readlines()) - 1
         raise DataError(
             f"{path}:{last}: the last line has no line end, so it may be cut off; "
             r"add a line end (\n or \r\n) if it is whole"

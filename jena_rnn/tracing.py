@@ -47,7 +47,7 @@ def look(run: RunDir, split: str, number: int, notice: Notice) -> Look:
 def look_at_text(run: RunDir, text: str, notice: Notice) -> Look:
     """Return the same over a text; raises as `scoring.of_texts`."""
     config = run.config()
-    return _look(run, config, texts_task(run, config, [text]), "all", 0, notice)
+    return _look(run, config, texts_task(run, config, [text], notice), "all", 0, notice)
 
 
 def _look(run: RunDir, config: Experiment, task: Task, split: str, number: int, notice: Notice) -> Look:

@@ -732,7 +732,16 @@ def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.Mon
     done = jena_rnn("baseline", "--sample")
     assert (done.code, done.err.count("\n")) == (4, 1)
     what = str(error).removeprefix("{{f}} ") or "no more can be had"
-    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; less of model.units, batch_size")
+    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; less of model.units, words.count, batch_size")
+
+
+def test_no_more_threads_are_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
+    def fails(*arguments: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("jena_rnn.baselines.open_series", fails)
+    done = jena_rnn("baseline", "--sample")
+    assert (done.code, done.err) == (4, "jena-rnn: the system lets this process start no more threads (ulimit -u)\n")
 
 
 def test_whatever_the_system_refuses_of_a_file_is_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:

@@ -176,6 +176,14 @@ def test_a_stdin_that_cannot_be_read_is_named(lstm: Path, tmp_path: Path) -> Non
     )
 
 
+def test_a_text_to_trace_is_read_as_one_to_predict(lstm: Path, jena_rnn: Command) -> None:
+    for command in (("predict", lstm), ("show", lstm, "--trace")):
+        done = jena_rnn(*command, "--text", os.fsdecode(b"a caf\xe9"))
+        assert (done.code, done.out) == (2, "")
+        assert "Invalid value for '--text': expected text in UTF-8, got 'a caf\\udce9'" in done.err
+        assert "the run knows 0 of its 2 words" in jena_rnn(*command, "--text", "zzzz qqqq", "--json").err
+
+
 def test_predict_reads_utf_8_whatever_the_locale_and_refuses_what_is_none(lstm: Path) -> None:
     told = {_predicted(lstm, "a fine caf\u00e9 film".encode(), encoding).stdout[:6] for encoding in ("utf-8", "ascii")}
     assert len(told) == 1
@@ -185,11 +193,6 @@ def test_predict_reads_utf_8_whatever_the_locale_and_refuses_what_is_none(lstm: 
     ):
         done = _predicted(lstm, said, "utf-8")
         assert (done.returncode, done.stdout, done.stderr) == (3, "", f"jena-rnn: {wrong}\n")
-
-
-def test_a_text_on_the_command_line_that_is_not_utf_8_is_refused(lstm: Path, jena_rnn: Command) -> None:
-    done = jena_rnn("predict", lstm, "--text", os.fsdecode(b"a caf\xe9"))
-    assert (done.code, done.out, "--text: expected text in UTF-8." in done.err) == (2, "", True)
 
 
 def test_predict_says_which_words_it_does_not_know(lstm: Path, jena_rnn: Command) -> None:

@@ -139,7 +139,7 @@ def test_a_long_key_is_cut_in_its_message() -> None:
         ("split.train=[0,50000]", {"split": {"train": (0, 50000)}}),
         ("model.units=64", {"model": {"units": 64}}),
         ("training.learning_rate=1e-4", {"training": {"learning_rate": 0.0001}}),
-        ("training.steps_per_epoch=7 # few", {"training": {"steps_per_epoch": 7}}),
+        ("training.steps_per_epoch= 7 ", {"training": {"steps_per_epoch": 7}}),
     ],
 )
 def test_an_override_wins_over_the_file(override: str, changes: dict[str, Any]) -> None:
@@ -226,6 +226,21 @@ def test_a_model_can_be_named_in_short() -> None:
             "--set seed=!!int 1: seed: the tag 'tag:yaml.org,2002:int' is refused; plain values only; "
             "as text: 'seed=\"!!int 1\"'",
         ),
+        (
+            "data.target=Temp #2",
+            "--set data.target=Temp #2: data.target: expected a value, got a comment in YAML: #2; "
+            "as text: 'data.target=\"Temp #2\"'",
+        ),
+        (
+            "data.date=#t",
+            "--set data.date=#t: data.date: expected a value, got a comment in YAML: #t; as text: 'data.date=\"#t\"'",
+        ),
+        (
+            "data.delimiter=|",
+            "--set data.delimiter=|: data.delimiter: expected a value, got the beginning of a block in YAML: |; "
+            "as text: 'data.delimiter=\"|\"'",
+        ),
+        ("SEED=1", "--set SEED=1: SEED: unknown key; did you mean 'seed'?"),
         ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here; as text: 'seed=\"a: b\"'"),
         (
             "data.date_format=%d.%m",

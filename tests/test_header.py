@@ -102,6 +102,15 @@ def test_reading_goes_on_right_below_the_header() -> None:
             b"1.1.20 0:10,9,-8\n",
             "x.csv:1: expected a header with the names of columns, got what looks measured: '1.1.20 0:10,9,-8'",
         ),
+        (
+            b"1.1.20 0:10,NaN,-8,null\n",
+            "x.csv:1: expected a header with the names of columns, got what looks measured: '1.1.20 0:10,NaN,-8,null'",
+        ),
+        (
+            b"#t,a\n1.1.20 0:10,9\n",
+            "x.csv:2: expected a header with the names of columns, got what looks measured: '1.1.20 0:10,9'; "
+            "what begins with # before it is no header",
+        ),
         (b"t,,\n", "x.csv:1: column 2 has no name"),
         (b"t, ,a\n", "x.csv:1: column 2 has no name"),
         (b"t\n", "x.csv:1: expected a header of a date and at least one column, got 't'"),

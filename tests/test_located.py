@@ -133,6 +133,13 @@ def test_a_key_is_a_plain_word(key: str) -> None:
         ),
         ("a: 1\nb: \x1b[31m", "a.yaml:2: not YAML: the character '\\x1b' is refused"),
         ("a: \ud800", "a.yaml:1: not YAML: the character '\\ud800' is refused"),
+        *(
+            (
+                f"a: 1\n# b{end}c: 2",
+                f"a.yaml:2: not YAML: the character {end!r} is refused, which ends a line there alone",
+            )
+            for end in "\x85\u2028\u2029"
+        ),
         ("a\0b", "a.yaml:1: not YAML: the character '\\x00' is refused"),
         ('a: "\\UFFFFFFFF"', "a.yaml: not YAML: a number in an escape or directive is out of range"),
         ('a: "\\U00110000"', "a.yaml: not YAML: a number in an escape or directive is out of range"),

@@ -86,6 +86,8 @@ def test_errors_by_hour_and_month_are_means_of_absolute_errors() -> None:
 def test_runs_with_one_naive_share_its_line() -> None:
     curves = [plots.Curve("a", HISTORY, 0.29, 10.0), plots.Curve("b", HISTORY, 0.29, 10.0)]
     assert _labels(plots.compare_curves(curves, unit="°C")) == ["a: 2.700 °C", "naive: 2.900 °C", "b: 2.700 °C"]
+    (hidden, *_) = _labels(plots.compare_curves([plots.Curve("_a", HISTORY, 0.29, 10.0)], unit="°C"))
+    assert hidden == "_a: 2.700 °C"
     other = [*curves, plots.Curve("c", HISTORY, 0.31, 10.0)]
     assert "naive: 3.100 °C" in _labels(plots.compare_curves(other, unit="°C"))
 

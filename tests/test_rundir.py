@@ -20,6 +20,7 @@ from jena_rnn.layout import clear
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
+from jena_rnn.snapshots import Snapshot
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
 SCORE |= {"unit_per_normalised": 9.0, "collapsed": False, "skill": None}
@@ -134,6 +135,15 @@ def test_an_unfinished_run_has_no_metrics_and_no_history(tmp_path: Path) -> None
     run = _run(tmp_path)
     assert run.metrics() is None
     assert run.history() == []
+
+
+def test_a_history_that_was_lost_is_not_taken_for_none(tmp_path: Path) -> None:
+    run = _run(tmp_path)
+    run.snapshots.save(Snapshot(0, [], "c", "d", {}))
+    assert run.history() == []
+    run.snapshots.save(Snapshot(1, ROWS[:1], "c", "d", {}))
+    with pytest.raises(RunError, match=r"history\.csv: missing; the run did not get that far, or lost it"):
+        run.history()
 
 
 class Clock:

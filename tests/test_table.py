@@ -37,6 +37,12 @@ def test_lines_are_counted_from_where_the_text_begins() -> None:
     assert read_rows("a,b\nx,1\n", PATH, 2).rows == [(3, ["x", "1"])]
 
 
+def test_a_cut_last_line_is_told_by_the_lines_that_an_editor_counts() -> None:
+    text = "text,label\n" + "a\x85b\u2028c\x0bd,1\r\n" * 3 + "e,"
+    with pytest.raises(DataError, match=r"^x\.csv:5: the last line has no line end"):
+        read_rows(text, PATH)
+
+
 def test_a_usual_name_is_found_in_capitals_too_unless_there_are_two() -> None:
     table = read_rows("Review, TEXT ,x\na,b,c\n", PATH)
     assert table.names == ["Review", "TEXT", "x"]

@@ -26,6 +26,8 @@ def exit_code(error: Exception) -> int:
         return _misused(error)
     if isinstance(error, OSError):
         return _refused(error)
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return _told("the system lets this process start no more threads (ulimit -u)", FileError.exit_code)
     if _out_of_memory(error):
         said = re.sub(r"\{\{.*?\}\} *", "", str(error))  # TensorFlow begins with names of its own
         what = said or "no more can be had"

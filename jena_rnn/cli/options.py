@@ -40,6 +40,13 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
+def text(value: str) -> str:
+    """Return a text of one's own, the type of an option; fails on what is no text, since a terminal takes any bytes."""
+    if not is_utf8(value):
+        raise click.BadParameter(f"expected text in UTF-8, got {value!r}")
+    return value
+
+
 data = click.option("--data", type=Place(written=True), metavar="FILE", help="The data to read instead of data.path.")
 sample = click.option("--sample", is_flag=True, help="Use made-up data: no file needed.")
 scale_split = click.option("--scale-split", is_flag=True, help="Scale a series' split to the rows there are.")

@@ -15,16 +15,19 @@ from jena_rnn.cli.terminal import json_result, notice, result
 
 @click.command()
 @click.argument("run", type=options.Place())
-@click.option("--text", "texts", multiple=True, help="A review; more than once for more.  [default: stdin, one a line]")
+@click.option(
+    "--text",
+    "texts",
+    type=options.text,
+    multiple=True,
+    help="A review; more than once for more.  [default: stdin, one a line]",
+)
 @options.as_json
 def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
     """Print how probable RUN's best weights find it that a review is positive, a line for each review."""
-    from jena_rnn.messages import is_utf8
     from jena_rnn.rundir import RunDir
 
     opened = RunDir.open(run)
-    if not all(is_utf8(text) for text in texts):
-        raise click.UsageError("--text: expected text in UTF-8.")
     reviews = list(texts) or [line for line in _lines() if line.strip()]
     if not reviews:
         raise click.UsageError("no text: give --text, or texts on stdin, one a line.")

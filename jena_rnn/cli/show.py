@@ -16,7 +16,7 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @click.option("--trace", is_flag=True, help="Draw the gates of RUN's trained cell over one sample of its data.")
 @click.option("--split", type=click.Choice(["train", "val", "test"]), help="Where that is from.  [default: test]")
 @click.option("--number", type=click.IntRange(min=0), help="Which one, counted from 0.  [default: 0]")
-@click.option("--text", help="Trace this text instead.")
+@click.option("--text", type=options.text, help="Trace this text instead.")
 @options.as_json
 def show(
     config: str, *, trace: bool, split: str | None, number: int | None, text: str | None, as_json: bool, **flags: Any

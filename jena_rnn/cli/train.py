@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from jena_rnn.cli import options
+from jena_rnn.cli.terminal import notice
 
 
 @click.command()
@@ -37,7 +38,7 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     from jena_rnn.cli.outcome import conclude
 
     command = ["jena-rnn", *sys.argv[1:]]
-    if resume and (run := experiment.latest(loaded, runs_dir)) is not None:
+    if resume and (run := experiment.latest(loaded, runs_dir, notice)) is not None:
         more = loaded.training.epochs
         conclude(
             lambda listener, write: experiment.resume(

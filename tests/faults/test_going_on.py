@@ -1,7 +1,10 @@
 """What `resume` promises: the same end, or a refusal with its reason and exit code."""
 
+import errno
 import math
+import os
 import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,12 +18,13 @@ import quick
 from processes import files
 from same_end import differences
 
-from jena_rnn import cli, course, experiment, scoring, training
+from jena_rnn import cli, course, experiment, scoring, snapshots, training
 from jena_rnn.errors import (
     BusyError,
     ConfigError,
     DataError,
     DivergedError,
+    FileError,
     NothingToResumeError,
     RunError,
     StoppedError,
@@ -247,7 +251,42 @@ def test_without_a_whole_snapshot_there_is_nothing_to_resume(tmp_path: Path) -> 
         quick.resume(run, listener=heard)
     assert caught.value.exit_code == 6
     assert len(heard.notices) == len(kept)
-    assert experiment.latest(run.config(), tmp_path) is None
+    told: list[str] = []
+    assert experiment.latest(run.config(), tmp_path, told.append) is None
+    assert told == [f"{run.path}/snapshot: no whole snapshot to go on from; it is not gone on with"]
+
+
+def test_a_run_that_cannot_be_read_is_not_begun_anew_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = quick.train(tmp_path)
+
+    def refused(path: Path, **options: Any) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(snapshots, "read_bytes", refused)
+    with pytest.raises(FileError, match=r"\.snapshot: cannot be read: Permission denied"):
+        experiment.latest(run.config(), tmp_path)
+
+
+def test_a_file_in_the_place_of_snapshots_is_told_where_a_run_is_looked_for(tmp_path: Path) -> None:
+    run, told = quick.train(tmp_path), list[str]()
+    shutil.rmtree(run.path / "snapshot")
+    (run.path / "snapshot").touch()
+    assert experiment.latest(run.config(), tmp_path, told.append) is None
+    assert told == [
+        f"{run.path}/snapshot: expected a folder; move what is there out of the way; it is not gone on with"
+    ]
+
+
+def test_a_finished_run_is_as_exact_as_it_was_wherever_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, heard = quick.train(tmp_path), quick.Heard()
+    monkeypatch.setattr(experiment, "differences", lambda *facts: ["cores 2 then, 1 now"])
+    quick.resume(run, listener=heard)
+    (notice,) = heard.notices
+    assert "finished after" in notice
 
 
 def test_a_damaged_best_snapshot_is_told_before_a_step_is_trained(tmp_path: Path) -> None:
