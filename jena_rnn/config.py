@@ -108,7 +108,8 @@ def _schema(tree: Located, problems: list[Problem]) -> Schema:
     if asked is None:
         return SCHEMAS["forecast"]
     if not isinstance(asked.value, str) or asked.value not in SCHEMAS:
-        expected = f"expected {' or '.join(SCHEMAS)}, got {shortened(asked.text or 'something else')}"
+        got = shortened(asked.text) or ("null" if asked.value is None else "something else")
+        expected = f"expected {' or '.join(SCHEMAS)}, got {got}"
         problems.append(Problem(asked.where, "task", expected + nearest(asked.text, SCHEMAS)))
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return SCHEMAS[asked.value]

@@ -16,15 +16,16 @@ def broken_rules(config: Config) -> list[tuple[str, str]]:
     """Return (key, message) for each rule that `config` breaks; the message names the other key."""
     windows = config.windows
     timesteps = _model(config.model, windows.lookback // windows.step, "windows.lookback / windows.step")
-    return [*_data(config), *_windows(config), *_splits(config), *_epochs(config), *_ways(config), *timesteps]
+    before = *_data(config), *_windows(config), *_splits(config), *_epochs(config)
+    return [*before, *_ways(config), *_plateau(config), *timesteps]
 
 
 def broken_review_rules(config: ReviewConfig) -> list[tuple[str, str]]:
     """Return the same of a config of reviews."""
     words, timesteps = config.words, _model(config.model, config.words.length, "words.length")
     if words.encoding == "sequence":
-        return [*_ways(config, embedded=True), *timesteps]
-    return [*_ways(config), *_bag(config)]
+        return [*_ways(config, embedded=True), *_plateau(config), *timesteps]
+    return [*_ways(config), *_plateau(config), *_bag(config)]
 
 
 def _bag(config: ReviewConfig) -> Iterator[tuple[str, str]]:
@@ -79,6 +80,12 @@ def _epochs(config: Config) -> Iterator[tuple[str, str]]:
             "training.steps_per_epoch",
             "expected a number of batches, since windows.protocol is book and its epochs have no end, got null",
         )
+
+
+def _plateau(config: Experiment) -> Iterator[tuple[str, str]]:
+    rate, plateau = config.training.learning_rate, config.training.plateau
+    if plateau is not None and plateau.minimum > rate:
+        yield "training.plateau.minimum", f"expected at most training.learning_rate ({rate:g}), got {plateau.minimum:g}"
 
 
 def _ways(config: Experiment, *, embedded: bool = False) -> Iterator[tuple[str, str]]:

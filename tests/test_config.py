@@ -240,6 +240,7 @@ def test_a_model_can_be_named_in_short() -> None:
             "--set data.delimiter=|: data.delimiter: expected a value, got the beginning of a block in YAML: |; "
             "as text: 'data.delimiter=\"|\"'",
         ),
+        ("task=", "--set task=: task: expected forecast or reviews, got null"),
         ("SEED=1", "--set SEED=1: SEED: unknown key; did you mean 'seed'?"),
         ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here; as text: 'seed=\"a: b\"'"),
         (

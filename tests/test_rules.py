@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from jena_rnn.options import MODELS, Conv, ConvGru
-from jena_rnn.rules import broken_rules
-from jena_rnn.schema import Config, Data, Forecasting, Split, Windows
+from jena_rnn.review_schema import Classifying, ReviewConfig
+from jena_rnn.rules import broken_review_rules, broken_rules
+from jena_rnn.schema import Config, Data, Forecasting, Plateau, Split, Windows
 
 SPLIT = Split(train=(0, 10), val=(10, 20), test=(20, None))
 
@@ -20,6 +21,14 @@ def test_lookback_is_a_multiple_of_step() -> None:
     assert broken_rules(Config(windows=windows)) == [
         ("windows.lookback", "expected a multiple of windows.step (6), got 1441")
     ]
+
+
+def test_a_plateau_has_room_below_the_rate() -> None:
+    rates = {"learning_rate": 1e-4, "plateau": Plateau(minimum=1e-3)}
+    broken = [("training.plateau.minimum", "expected at most training.learning_rate (0.0001), got 0.001")]
+    assert broken_rules(Config(training=Forecasting(**rates))) == broken
+    assert broken_review_rules(ReviewConfig(training=Classifying(**rates))) == broken
+    assert broken_rules(Config(training=Forecasting(learning_rate=1e-6, plateau=Plateau()))) == []
 
 
 def test_columns_are_not_empty() -> None:

@@ -15,7 +15,7 @@ from jena_rnn.cli.terminal import notice
 @options.config_options
 @click.option("--seed", type=int, help="Seed of weights, masks and order.")
 @click.option("--epochs", type=int, help="Epochs to train.")
-@click.option("--name", help="What to call the run instead of the config's name.")
+@click.option("--name", type=options.text, help="What to call the run instead of the config's name.")
 @click.option("--runs-dir", type=options.Place(), default="runs", show_default=True)
 @click.option("--resume", is_flag=True, help="Go on with the newest such run, if there is one.")
 @click.option("--force", is_flag=True, help="Replace the run directory if it exists.")
