@@ -4,7 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import epochs, machine, program, reviews, steps, windows
+from benchmarks import epochs, machine, program, reviews, saving, steps, windows
 from benchmarks.timing import Timed, ratio
 from jena_rnn.tables import table
 
@@ -23,6 +23,7 @@ def main() -> None:
     _say("windows")
     whole = {name: epochs.measure(name, rounds=1 if quick else 3) for name in ("dense", "gru_dropout")}
     texts = {name: reviews.measure(name, rounds=1 if quick else 3) for name in ("imdb/lstm", "imdb/conv")}
+    saved = {name: saving.measure(name, epochs=3 if quick else 6) for name in ("dense", "gru_dropout", "imdb/lstm")}
     _say("epochs")
     started = program.measure(rounds=3 if quick else 7)
     parts = [
@@ -42,6 +43,8 @@ def main() -> None:
         _epochs(whole),
         "## Whole epochs of the text models, 20,000 reviews and 5,000 to validate",
         _epochs(texts),
+        "## Saving an epoch: its snapshot, synced to disk, and the history",
+        _saving(saved),
         "## Starting, and memory",
         _program(started),
     ]
@@ -99,6 +102,14 @@ def _epochs(whole: dict[str, dict[str, Timed]]) -> str:
         ours, theirs = (f"{found[who].median:.1f}" for who in ("ours", "listing"))
         lines.append([name, ours, theirs, _times(ratio(found, "listing", "ours"))])
     return table(["config", "ours, s", "the listing, s", "ours is faster"], lines)
+
+
+def _saving(saved: dict[str, dict[str, Timed]]) -> str:
+    lines = []
+    for name, found in saved.items():
+        share = found["saving"].median / found["epoch"].median
+        lines.append([name, f"{found['epoch'].median:.1f}", _ms(found["saving"]), f"{100 * share:.1f} %"])
+    return table(["config", "epoch, s", "saving, ms", "of an epoch"], lines)
 
 
 def _program(found: program.Found) -> str:
