@@ -17,7 +17,9 @@ from jena_rnn.series import Floats, Times
 from jena_rnn.tables import amount, percent, table
 
 COLLAPSED_SHARE = 0.02
-"""A forecast that varies less than this share of the truth's standard deviation is called constant."""
+"""A forecast whose standard deviation is less than this share of the truth's is called constant."""
+NORMAL_QUARTILES = 1.349
+"""Standard deviations between the first and the third quartile of a normal distribution."""
 FLAT = 1e-4
 """So is one that varies less than this, normalised, though the truth stands still."""
 NO_ERROR = 1e-12
@@ -76,8 +78,13 @@ def skill(error: float, naive_error: float) -> float:
 
 
 def collapsed(forecast: Floats, truth: Floats) -> bool:
-    """Return whether a model says the same whatever it is shown; both `(windows,)`, normalised."""
-    return len(forecast) > 1 and bool(forecast.std() < max(COLLAPSED_SHARE * truth.std(), FLAT))
+    """Return whether a model says the same whatever it is shown; both `(windows,)`, normalised.
+
+    The truth's spread is that of its middle half if that is less: one slip or sentinel makes no model a constant one.
+    """
+    first, third = np.quantile(truth, (0.25, 0.75))
+    spread = min(truth.std(), (third - first) / NORMAL_QUARTILES)
+    return len(forecast) > 1 and bool(forecast.std() < max(COLLAPSED_SHARE * spread, FLAT))
 
 
 def climatology(times: Times, values: Floats) -> Callable[[Times], Floats]:

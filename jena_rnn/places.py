@@ -14,6 +14,9 @@ from jena_rnn.errors import FileError
 from jena_rnn.files import already_there, read_bytes
 from jena_rnn.messages import reason, shortened
 
+FILES = 24
+"""What a run makes, folders included, about."""
+
 
 def read_given(path: Path) -> bytes:
     """Return the bytes of a file that a user names, links followed; raises FileError if it cannot be read."""
@@ -79,11 +82,19 @@ def _look(stat_of: Callable[[Path], os.stat_result], path: Path) -> os.stat_resu
 
 
 def require_space(folder: Path, needed: int) -> None:
-    """Raise FileError if the disk of `folder`, which may be still to be made, has fewer than `needed` bytes left."""
+    """Raise FileError if the disk of `folder`, which may be still to be made, has fewer than `needed` bytes left.
+
+    And so if it has no room for the files of a run, where it counts them.
+    """
     try:
         folder = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
-        free = os.statvfs(folder).f_frsize * os.statvfs(folder).f_bavail
+        disk = os.statvfs(folder)
+        free = disk.f_frsize * disk.f_bavail
     except OSError as error:
         raise FileError(f"{folder}: cannot be used: {reason(error)}") from None
     if free < needed:
         raise FileError(f"{folder}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")
+    if disk.f_files > 0 and disk.f_favail < FILES:
+        raise FileError(
+            f"{folder}: {disk.f_favail} more files have room on this disk, but this run needs about {FILES}"
+        )

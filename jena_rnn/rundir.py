@@ -209,7 +209,7 @@ class RunDir:
             self.words()
             with self._folder.reading(MODEL) as path:
                 return _is_intact(read_bytes(path, None))
-        except (RunError, FileError):
+        except (RunError, FileError, MemoryError):
             return False
 
     @property

@@ -168,6 +168,8 @@ class SnapshotStore:
             found = decode(read_bytes(path, largest=None))
         except FileNotFoundError:
             raise RunError(f"{path}: missing") from None
+        except MemoryError:
+            raise RunError(f"{path}: damaged, or too large for the memory there is") from None
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
         except ValueError as error:

@@ -29,10 +29,25 @@ def test_there_is_no_skill_against_a_naive_forecast_without_error(naive: float) 
 
 
 def test_a_forecast_that_hardly_varies_has_collapsed() -> None:
-    truth = np.array([-1.0, 1.0])
-    assert collapsed(np.array([3.0, 3.0]), truth)
-    assert collapsed(np.array([-0.019, 0.019]), truth)
-    assert not collapsed(np.array([-0.021, 0.021]), truth)
+    truth = np.array([-1.0, -1.0, 1.0, 1.0])
+    assert collapsed(np.full(4, 3.0), truth)
+    assert collapsed(0.019 * truth, truth)
+    assert not collapsed(0.021 * truth, truth)
+
+
+def test_a_slip_in_the_truth_makes_no_model_a_constant_one() -> None:
+    truth = np.sin(np.arange(1000) / 9)
+    slip = np.concatenate([truth, [-9999.0, 99999.0]])
+    sound, constant = 0.5 * np.append(truth, [0.0, 0.0]), np.full(1002, 0.1)
+    assert not collapsed(sound, slip)
+    assert collapsed(constant, slip)
+    assert collapsed(constant + 1e-3 * np.append(truth, [0.0, 0.0]), slip)
+
+
+def test_a_truth_that_mostly_stands_still_hides_no_model_that_varies() -> None:
+    rain = np.where(np.arange(1000) % 10 == 0, 5.0, 0.0)
+    assert not collapsed(0.01 * rain, rain)
+    assert collapsed(np.zeros(1000), rain)
 
 
 def test_a_constant_forecast_has_collapsed_though_the_truth_stands_still() -> None:

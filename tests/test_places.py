@@ -1,6 +1,7 @@
 """Paths that a user names: what is there, what would be replaced, what the system does not say."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,3 +68,16 @@ def test_what_is_read_is_not_replaced_by_whatever_name(tmp_path: Path) -> None:
             refuse_source(tmp_path / path, tmp_path / source)
     refuse_source(tmp_path / "data.csv", tmp_path / "data")
     refuse_source(tmp_path / "data" / "new.csv", tmp_path / "data" / "station.csv")
+
+
+@pytest.mark.parametrize(("files", "free", "refused"), [(1000, 5, True), (1000, 500, False), (0, 0, False)])
+def test_room_for_too_few_files_is_told_where_they_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, free: int, refused: bool
+) -> None:
+    disk = SimpleNamespace(f_frsize=4096, f_bavail=1 << 20, f_files=files, f_favail=free)
+    monkeypatch.setattr("jena_rnn.places.os.statvfs", lambda folder: disk)
+    if refused:
+        with pytest.raises(FileError, match=f"{tmp_path}: 5 more files have room on this disk"):
+            require_space(tmp_path / "runs", 1000)
+    else:
+        require_space(tmp_path / "runs", 1000)

@@ -115,6 +115,12 @@ def test_a_damaged_export_makes_a_run_less_than_whole(tmp_path: Path, damage: Ca
     assert not RunDir.open(exported.parent).is_whole()
 
 
+def test_an_export_that_has_grown_beyond_all_memory_is_none(tmp_path: Path) -> None:
+    run = _finished(tmp_path)
+    os.truncate(run.path / "model.keras", 1 << 42)
+    assert not run.is_whole()
+
+
 def test_whatever_bit_of_an_export_flips_the_run_is_whole_or_not(tmp_path: Path) -> None:
     run = _finished(tmp_path)
     exported = run.path / "model.keras"

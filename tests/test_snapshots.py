@@ -95,6 +95,14 @@ def test_a_damaged_one_is_said_aloud_and_the_one_before_is_taken(tmp_path: Path)
     assert notices == [f"{path}: damaged: its checksum does not fit; going one snapshot back"]
 
 
+def test_one_that_has_grown_beyond_all_memory_is_damaged_too(tmp_path: Path) -> None:
+    store, told = _saved(tmp_path, 2), list[str]()
+    os.truncate(tmp_path / "epoch-000002.snapshot", 1 << 42)
+    assert store.newest(told.append).epoch == 1
+    expected = "damaged, or too large for the memory there is; going one snapshot back"
+    assert told == [f"{tmp_path}/epoch-000002.snapshot: {expected}"]
+
+
 def test_one_that_bears_another_ones_name_is_damaged(tmp_path: Path) -> None:
     store, notices = _saved(tmp_path, 2), list[str]()
     (tmp_path / "epoch-000002.snapshot").rename(tmp_path / "epoch-000007.snapshot")
