@@ -156,7 +156,7 @@ def _in_ascii(text: str) -> str:
 
 def _bare(date: str) -> str:
     """Return a date without what may be written or not: zeros before a number, spaces, capitals."""
-    return re.sub(r"(?<!\d)0+|\s+", "", date).lower()
+    return " ".join(re.sub(r"(?<!\d)0+", "", date).lower().split())
 
 
 def _odd(date: str) -> str:

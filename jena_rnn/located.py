@@ -161,10 +161,9 @@ def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, prob
     """Return the tree below `node`; `place` says where a node was written."""
     where = place(node)
     if isinstance(node, yaml.ScalarNode):
-        plain, written = node.style is None, node.value
-        if node.style in BLOCKS:  # which may be a delimiter without its quotes
-            written = node.style + written
-        return Located(scalar(node.value) if plain else node.value, where, written)
+        value = scalar(node.value) if node.style is None else node.value
+        empty_block = node.style in BLOCKS and not node.value  # which may be a delimiter without its quotes
+        return Located(value, where, node.style if empty_block else node.value)
     if isinstance(node, yaml.SequenceNode):
         return Located([_convert(child, place, path, problems) for child in node.value], where)
     found: dict[str, Located] = {}

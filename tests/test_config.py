@@ -647,3 +647,8 @@ def test_what_is_wrong_with_a_date_format_is_told(date_format: str, why: str) ->
 )
 def test_a_date_format_with_a_year_does(date_format: str) -> None:
     assert parse(f"data: {{date_format: '{date_format}'}}").data.date_format == date_format
+
+
+def test_a_sign_that_begins_a_block_is_told_as_it_was_written() -> None:
+    with pytest.raises(ConfigError, match=r'^x\.yaml:2: data\.delimiter: expected , or ; or "\\t", got \|$'):
+        parse("data:\n  delimiter: |\n", "x.yaml")
