@@ -38,6 +38,9 @@ LEADING = ("task", "name", "seed", "data", "split", "windows", "words")
 PLACES = ("path", "index")
 """Files that `data` names; what is in them is known by its SHA-256."""
 
+NO_KEY = r"(?!)"
+"""A pattern that is in no text."""
+
 
 class Override(NamedTuple):
     """A `key.sub=value` that goes before the file, and the option that it came from, for messages."""
@@ -94,8 +97,11 @@ def parse(
 def _unread(path: str, config: Experiment) -> str:
     """Return a pattern of the keys that have no value of the user's after an error at `path`.
 
-    That is the key itself, if it is one of the config's; else any of its section may have been meant.
+    That is the key itself, if it is one of the config's; else any of its section may have been meant. An error that
+    names no key leaves all others.
     """
+    if not path:
+        return NO_KEY
     section, _, key = path.rpartition(".")
     found = plain(config).get(section)
     known = isinstance(found, dict) and key in found and key != "name"

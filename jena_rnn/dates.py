@@ -5,6 +5,7 @@ parse_times(dates, date_format, place)
 """
 
 import re
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,7 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
     fractions = (parsed != times) & ~np.isnat(times)
     by = _in_ascii(date_format)
     for row, (date, time) in enumerate(zip(dates, times.tolist(), strict=True)):
-        written = time and time.strftime(by)
+        written = time.strftime(by) if isinstance(time, datetime) else None  # a year below 1 is none
         if written == date or (written and not fractions[row] and _bare(written) == _bare(_in_ascii(date))):
             continue
         if fractions[row] and "%f" in date_format:

@@ -8,6 +8,7 @@ station.
     header.names                             # ('Date Time', 'p (mbar)', 'T (degC)', ...)
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Sequence
@@ -97,7 +98,9 @@ def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return raw.decode("utf-8-sig").rstrip("\r\n"), ()
     except UnicodeDecodeError:
-        return raw.decode("latin-1").rstrip("\r\n"), ("the header is not UTF-8; read as latin-1",)
+        return raw.removeprefix(codecs.BOM_UTF8).decode("latin-1").rstrip("\r\n"), (
+            "the header is not UTF-8; read as latin-1",
+        )
 
 
 def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:

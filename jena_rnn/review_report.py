@@ -23,10 +23,10 @@ def verdict(metrics: dict[str, Any]) -> str:
         return f"COLLAPSED on {' and '.join(same)}: the model says the same of nearly every review"
     test = splits["test"]
     figures = f"test accuracy {percent(test['accuracy'])}, bag of words {percent(test['bag_of_words'])}"
-    if test["accuracy"] <= test["majority"]:
-        return f"NO BETTER THAN ALWAYS SAYING THE SAME: {figures}"
-    if test["accuracy"] < test["bag_of_words"]:
-        return f"WORSE THAN A BAG OF WORDS on test: {figures}"
+    if idle := [name for name in ("val", "test") if splits[name]["accuracy"] <= splits[name]["majority"]]:
+        return f"NO BETTER THAN ALWAYS SAYING THE SAME on {' and '.join(idle)}: {figures}"
+    if worse := [name for name in ("val", "test") if splits[name]["accuracy"] < splits[name]["bag_of_words"]]:
+        return f"WORSE THAN A BAG OF WORDS on {' and '.join(worse)}: {figures}"
     return figures
 
 

@@ -102,11 +102,9 @@ def _model(model: Model, timesteps: int, keys: str) -> Iterator[tuple[str, str]]
     if isinstance(model, Conv | ConvGru):
         convolutions = model.convolutions if isinstance(model, Conv) else 2
         if _left(timesteps, convolutions, model.kernel_size, model.pool_size) < 1:
-            yield (
-                "model.kernel_size",
-                f"expected less, so that convolutions and pools leave some of the {keys} = {timesteps} timesteps, "
-                f"got {model.kernel_size}",
-            )
+            several = f"model.convolutions {convolutions}, " if isinstance(model, Conv) else ""
+            got = f"{several}model.kernel_size {model.kernel_size}, model.pool_size {model.pool_size}"
+            yield "model", f"expected to leave some of the {keys} = {timesteps} timesteps, got {got}"
 
 
 def _left(timesteps: int, convolutions: int, kernel: int, pool: int) -> int:

@@ -93,6 +93,15 @@ def test_numbers_may_lack_zeros_and_names_capitals(date_format: str, date: str) 
     assert found.astype("datetime64[D]").astype(str).tolist() == ["2020-01-02"] * 2
 
 
+@pytest.mark.parametrize("date_format", ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d"])
+@pytest.mark.parametrize("row", [0, 1])
+def test_a_sign_before_a_date_is_none_of_it(date_format: str, row: int) -> None:
+    lines = [f"{datetime(2020, 1, 1):{date_format}}"] * 2
+    lines[row] = f"-{lines[row]}"
+    with pytest.raises(DataError, match=rf"x\.csv:{2 + row}: column 't': expected a date as .*, got '{lines[row]}'$"):
+        parse_times(pd.Series(lines, dtype="str"), date_format, PLACE)
+
+
 def test_day_366_is_one_of_leap_years_alone() -> None:
     found = parse_times(pd.Series(["2008-366", "2009-001", "2009-365"], dtype="str"), "%Y-%j", PLACE)
     assert [str(day) for day in found.astype("datetime64[D]")] == ["2008-12-31", "2009-01-01", "2009-12-31"]

@@ -165,3 +165,9 @@ def test_control_characters_in_a_name_are_refused_and_shown(tmp_path: Path) -> N
     with path.open("rb") as file, pytest.raises(DataError) as caught:
         read_header(file, path)
     assert str(caught.value) == f"{path}:1: column 2 has control characters in its name: a\\x1b[31m"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_mark_before_a_header_in_latin_1_is_none_of_it(mark: bytes) -> None:
+    header = read_header(io.BytesIO(mark + '"T, air (°C)",time\n'.encode("latin-1")), Path("x.csv"), date="time")
+    assert (header.names, header.wanted) == (("T, air (°C)", "time"), ("T, air (°C)",))

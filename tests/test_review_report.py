@@ -34,12 +34,22 @@ def _config(*overrides: str) -> ReviewConfig:
     [
         ({}, "test accuracy 88.0 %, bag of words 87.0 %"),
         ({"accuracy": 0.86}, "WORSE THAN A BAG OF WORDS on test: test accuracy 86.0 %, bag of words 87.0 %"),
-        ({"accuracy": 0.5}, "NO BETTER THAN ALWAYS SAYING THE SAME: test accuracy 50.0 %, bag of words 87.0 %"),
+        ({"accuracy": 0.5}, "NO BETTER THAN ALWAYS SAYING THE SAME on test: test accuracy 50.0 %, bag of words 87.0 %"),
         ({"collapsed": True}, "COLLAPSED on test: the model says the same of nearly every review"),
     ],
 )
 def test_the_verdict_puts_failures_before_figures(test: dict[str, Any], line: str) -> None:
     assert verdict(_metrics(**test)) == line
+
+
+def test_the_verdict_names_validation_too() -> None:
+    metrics = _metrics()
+    for accuracy, line in (
+        (0.4, "NO BETTER THAN ALWAYS SAYING THE SAME on val: "),
+        (0.8, "WORSE THAN A BAG OF WORDS on val: "),
+    ):
+        metrics["splits"]["val"] = metrics["splits"]["test"] | {"accuracy": accuracy}
+        assert verdict(metrics) == f"{line}test accuracy 88.0 %, bag of words 87.0 %"
 
 
 def test_an_unfinished_run_tells_its_best_epoch() -> None:

@@ -111,14 +111,13 @@ def test_convolutions_leave_at_least_one_timestep() -> None:
                         assert (broken_rules(Config(model=gru, windows=windows)) == []) is fits
 
 
-def test_convolutions_that_leave_nothing_name_both_keys() -> None:
-    assert broken_rules(Config(model=Conv(kernel_size=50))) == [
-        (
-            "model.kernel_size",
-            "expected less, so that convolutions and pools leave some of the windows.lookback / windows.step"
-            " = 240 timesteps, got 50",
-        )
-    ]
+def test_convolutions_that_leave_nothing_name_all_keys_of_it() -> None:
+    expected = "expected to leave some of the windows.lookback / windows.step = 240 timesteps, got "
+    for model, got in (
+        (Conv(kernel_size=50), "model.convolutions 3, model.kernel_size 50, model.pool_size 3"),
+        (ConvGru(pool_size=300), "model.kernel_size 5, model.pool_size 300"),
+    ):
+        assert broken_rules(Config(model=model)) == [("model", expected + got)]
 
 
 @pytest.mark.parametrize("pool", [1, 2])
@@ -140,7 +139,7 @@ def test_all_broken_rules_are_returned() -> None:
         "windows.lookback",
         "split.train",
         "training.steps_per_epoch",
-        "model.kernel_size",
+        "model",
     ]
 
 
