@@ -83,7 +83,7 @@ def test_a_shipped_config_is_named_with_its_folder() -> None:
         ),
         (
             "task: reviews\nwords: {length: 5}\nmodel: {name: conv, kernel_size: 7}",
-            "leave some of the words.length = 5 timesteps, got 7",
+            "leave some of the words.length = 5 timesteps, got model.convolutions 3, model.kernel_size 7",
         ),
         ("task: reviews\ntraining: {loss: mae}", "c.yaml:2: training.loss: unknown key"),
         ("task: reviews\nsplit: {validation: 1}", "c.yaml:2: split.validation: expected"),
