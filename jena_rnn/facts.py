@@ -25,7 +25,7 @@ def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     old, new = before["versions"], now["versions"]
     packages = [_changed(name, old, new) for name in ("tensorflow", "keras", "numpy", "numba", "llvmlite")]
     keys = [_changed(name, before, now) for name in ("machine", "processor", "cores", "devices", "threads")]
-    old, new = before.get("flags", {}), now.get("flags", {})
+    old, new = before.get("flags") or {}, now.get("flags") or {}
     flags = [_changed(name, old, new) for name in sorted(old | new)]
     return [change for change in (*packages, *keys, *flags) if change]
 

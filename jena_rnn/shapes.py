@@ -61,6 +61,7 @@ RUN: dict[str, Any] = {
     "command": [TEXT],
     "started": TEXT,
     "versions": OBJECT,
+    "flags": Maybe(OBJECT),
     "overrides": [TEXT],
     "seed": WHOLE,
     "config_sha256": Maybe(TEXT),

@@ -120,9 +120,13 @@ class SnapshotStore:
         """
         with atomic(self._path(snapshot.epoch)) as file:
             file.write(encode(snapshot))
-        keep = {epoch for epoch in self._epochs() if epoch <= snapshot.epoch}
+        self.prune(snapshot)
+
+    def prune(self, newest: Snapshot) -> None:
+        """Drop what `save` drops once `newest` is there; a killed process may not have come to it. Raises FileError."""
+        keep = {epoch for epoch in self._epochs() if epoch <= newest.epoch}
         keep = set(sorted(keep)[-KEPT:])
-        keep |= {best(snapshot.history[:epoch]).epoch for epoch in keep if epoch}
+        keep |= {best(newest.history[:epoch]).epoch for epoch in keep if epoch}
         for epoch in set(self._epochs()) - keep:
             remove(self._path(epoch))
 

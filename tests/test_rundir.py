@@ -247,6 +247,7 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
     [
         ("git", {"a": 1}, "git.commit: expected text; git.dirty: expected true or false"),
         ("git", {"commit": 5, "dirty": False}, "git.commit: expected text"),
+        ("flags", [1, 2], "flags: expected an object"),
         ("resumed", 5, "resumed: expected a list, each a list, each text"),
         ("resumed", [[1]], "resumed: expected a list, each a list, each text"),
         ("seed", 10**400, "seed: expected a whole number"),

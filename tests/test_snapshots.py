@@ -81,6 +81,14 @@ def test_a_snapshot_later_than_the_one_saved_is_dropped(tmp_path: Path) -> None:
     assert store.newest().epoch == 2
 
 
+def test_what_a_killed_process_did_not_drop_is_dropped_later(tmp_path: Path) -> None:
+    store = _saved(tmp_path, 4)
+    left = tmp_path / "epoch-000001.snapshot"
+    left.write_bytes(encode(_snapshot(1)))
+    store.prune(store.newest())
+    assert _kept(tmp_path) == "34"
+
+
 def test_newest_is_told_by_epoch_not_by_time(tmp_path: Path) -> None:
     store = _saved(tmp_path, 3)
     os.utime(tmp_path / "epoch-000003.snapshot", (0, 0))

@@ -279,6 +279,14 @@ def test_a_file_in_the_place_of_snapshots_is_told_where_a_run_is_looked_for(tmp_
     ]
 
 
+def test_a_snapshot_that_a_killed_process_did_not_drop_is_gone_after_resume(tmp_path: Path) -> None:
+    run = quick.train(tmp_path)
+    kept = sorted(path.name for path in (run.path / "snapshot").iterdir())
+    shutil.copy(run.path / "snapshot" / kept[0], run.path / "snapshot" / "epoch-000000.snapshot")
+    quick.resume(run)
+    assert sorted(path.name for path in (run.path / "snapshot").iterdir()) == kept
+
+
 def test_a_finished_run_is_as_exact_as_it_was_wherever_it_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
