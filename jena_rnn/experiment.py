@@ -114,7 +114,8 @@ def resume(
         task = own_task(run, config)
         model = _model(config, task)
         restore(model, snapshot.arrays)
-        run.snapshots.prune(snapshot)
+        if snapshot.history:
+            run.snapshots.prune(snapshot)
         course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
         done = finished(course.history, config.training) and run.is_whole()
         changed = [] if done else differences(before, provenance(command) | model_facts(model))
