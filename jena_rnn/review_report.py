@@ -1,6 +1,6 @@
 """What a report says of a run on reviews: accuracies beside what needs no reading, confusions, the worst mistakes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +19,18 @@ IMDB = 25_000
 def verdict(metrics: dict[str, Any]) -> str:
     """Return what came of a finished run in a line; failures come before figures."""
     splits = metrics["splits"]
-    if same := [name for name in ("val", "test") if splits[name]["collapsed"]]:
-        return f"COLLAPSED on {' and '.join(same)}: the model says the same of nearly every review"
+
+    def where(fails: Callable[[dict[str, Any]], bool]) -> str:
+        return " and ".join(name for name in ("val", "test") if fails(splits[name]))
+
+    if same := where(lambda score: score["collapsed"]):
+        return f"COLLAPSED on {same}: the model says the same of nearly every review"
     test = splits["test"]
     figures = f"test accuracy {percent(test['accuracy'])}, bag of words {percent(test['bag_of_words'])}"
-    if idle := [name for name in ("val", "test") if splits[name]["accuracy"] <= splits[name]["majority"]]:
-        return f"NO BETTER THAN ALWAYS SAYING THE SAME on {' and '.join(idle)}: {figures}"
-    if worse := [name for name in ("val", "test") if splits[name]["accuracy"] < splits[name]["bag_of_words"]]:
-        return f"WORSE THAN A BAG OF WORDS on {' and '.join(worse)}: {figures}"
+    if idle := where(lambda score: score["accuracy"] <= score["majority"]):
+        return f"NO BETTER THAN ALWAYS SAYING THE SAME on {idle}: {figures}"
+    if worse := where(lambda score: score["accuracy"] < score["bag_of_words"]):
+        return f"WORSE THAN A BAG OF WORDS on {worse}: {figures}"
     return figures
 
 
