@@ -18,10 +18,11 @@ import yaml
 
 from jena_rnn.binding import bind
 from jena_rnn.errors import ConfigError, FileError
-from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, read, read_value
+from jena_rnn.located import Located, Problem, read, read_value
 from jena_rnn.messages import nearest, one_line, shortened
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.rules import broken_review_rules, broken_rules
+from jena_rnn.safe_yaml import MAX_BYTES, MAX_DEPTH
 from jena_rnn.schema import Config, Experiment, Place
 
 

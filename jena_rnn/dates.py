@@ -9,21 +9,15 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from jena_rnn.date_formats import no_dates_by, no_format
 from jena_rnn.errors import ConfigError
+from jena_rnn.jena_dates import JENA_FORMAT, jena_times
 from jena_rnn.lines import Place, shown
 from jena_rnn.series import Times
 
 YEARS = 1700, 2200
 """Dates before or after are slips, and too far away to be drawn."""
-JENA_FORMAT = "%d.%m.%Y %H:%M:%S"
-WRITTEN = b"00.00.0000 00:00:00"
-"""How that is written: digits stand where 0 does."""
-IS_DIGIT = np.array([code == ord("0") for code in WRITTEN + b"\n"])
-PLACES = (0, 2), (3, 5), (6, 10), (11, 13), (14, 16), (17, 19)
-"""Where day, month, year, hour, minute and second stand in it."""
 FULL = {"%Y": "[0-9]{4}", **dict.fromkeys(("%m", "%d", "%H", "%M", "%y"), "[0-9]{2}"), "%S": "[0-5][0-9]"}
 """What the numbers of a date are where they have all digits."""
 DATE_FORMATS = (
@@ -74,7 +68,7 @@ def _fits(date: str, date_format: str) -> bool:
 def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Times:
     """Return `(rows,)` datetime64[s]; raises DataError for the first date that is none."""
     lines = "".join(f"{date}\n" for date in dates.to_numpy(object))
-    times = _jena_times(lines) if date_format == JENA_FORMAT else None
+    times = jena_times(lines) if date_format == JENA_FORMAT else None
     if times is None:
         times = _any_times(dates, lines, date_format, place)
     first, end = (np.datetime64(f"{year}-01-01", "s") for year in YEARS)
@@ -84,37 +78,6 @@ def parse_times(dates: "pd.Series[str]", date_format: str, place: Place) -> Time
         message = f"expected a date between the years {YEARS[0]} and {YEARS[1]}, got {shown(dates.iloc[row])}"
         raise place.error(row, place.header.date, message)
     return times
-
-
-def _jena_times(lines: str) -> Times | None:
-    """Return the times of lines that look like 01.01.2009 00:10:00, else None; pandas is ten times slower.
-
-    By the calendar: NumPy's reading of texts ends the process on a day that does not exist, in more than 500 rows.
-    """
-    codes = np.frombuffer(lines.encode(), np.uint8)
-    width = len(WRITTEN) + 1
-    if codes.size % width:
-        return None
-    rows = codes.reshape(-1, width)
-    if (
-        np.where(IS_DIGIT, (rows < ord("0")) | (rows > ord("9")), rows != np.frombuffer(WRITTEN + b"\n", np.uint8))
-    ).any():
-        return None
-    day, month, year, hour, minute, second = (_number(rows[:, first:end]) for first, end in PLACES)
-    months = (year - 1970) * 12 + month - 1
-    first_day, next_month = (each.astype("datetime64[M]").astype("datetime64[D]") for each in (months, months + 1))
-    length = (next_month - first_day).astype(np.int64)
-    calendar = (year, 1, 9999), (month, 1, 12), (day, 1, length), (hour, 0, 23), (minute, 0, 59), (second, 0, 59)
-    if any(((found < least) | (found > most)).any() for found, least, most in calendar):
-        return None
-    seconds = (((day - 1) * 24 + hour) * 60 + minute) * 60 + second
-    times: Times = first_day.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
-    return times
-
-
-def _number(digits: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return the numbers that `(rows, digits)` codes write, `(rows,)`."""
-    return (digits - np.uint8(ord("0"))) @ 10 ** np.arange(digits.shape[1])[::-1]
 
 
 def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Place) -> Times:

@@ -99,50 +99,61 @@ def resume(
     """
     run = RunDir.open(path)
     with run.locked():
-        config, before = run.config(), run.info()
-        if more is not None:
-            longer = Override(f"training.epochs={more}", f"--epochs {more}")
-            asked, config = config, parse(dump(config), str(run.path), [longer])
-            _require_longer(run, asked.training.epochs, more)
-        run.snapshots.tidy()
-        snapshot = run.snapshots.newest(listener.notice)
-        run.require_own(snapshot)
-        if more is not None:
-            _require_longer(run, len(snapshot.history), more)
-        if snapshot.history:
-            run.snapshots.best()  # told now if it is damaged, not after hours
-        task = own_task(run, config)
-        model = _model(config, task)
-        restore(model, snapshot.arrays)
-        if snapshot.history:
-            run.snapshots.prune(snapshot)
-        course = Course(run, config, task, model, snapshot.data, list(snapshot.history))
-        done = finished(course.history, config.training) and run.is_whole()
-        changed = [] if done else differences(before, provenance(command) | model_facts(model))
+        course = _reopened(run, more, listener)
+        config, history, before = course.config, course.history, run.info()
+        done = finished(history, config.training) and run.is_whole()
+        changed = [] if done else differences(before, provenance(command) | model_facts(course.model))
         earlier = before.get("approximate", [])
         if changed or earlier:
             since = "from here on" if changed else "since it was resumed before"
             listener.notice(f"approximate {since}, not bit for bit: {'; '.join(changed or earlier)}")
         if done:
-            early = stops_early(course.history, config.training.early_stopping)
+            early = stops_early(history, config.training.early_stopping)
             further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
-            listener.notice(f"{run.path}: finished after {plural(len(course.history), 'epoch', 'epochs')}; {further}")
-            conclude(run)
-            return run
-        require_space(path, _needed(model, task))
-        run.discard_results()
-        run.write_words(task.words)
-        run.write_config(config)
-        run.write_history(course.history, task.form)
-        found = {"config_sha256": snapshot.config, "resumed": [*before.get("resumed", []), command]}
-        if changed:
-            found["approximate"] = list(dict.fromkeys([*earlier, *changed]))
-        run.write_info(before | found)
-        listener.begins(f"{config.name}: going on after epoch {snapshot.epoch} of {config.training.epochs}\n{run.path}")
-        with Interrupts() as interrupts:
-            carry_on(course, listener, interrupts)
+            listener.notice(f"{run.path}: finished after {plural(len(history), 'epoch', 'epochs')}; {further}")
+        else:
+            found = {"resumed": [*before.get("resumed", []), command]}
+            if changed:
+                found["approximate"] = list(dict.fromkeys([*earlier, *changed]))
+            _go_on(course, before | found, listener)
         conclude(run)
     return run
+
+
+def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
+    """Return where a run stands by its newest whole snapshot, to go on to `more` epochs in all if given."""
+    config = run.config()
+    if more is not None:
+        longer = Override(f"training.epochs={more}", f"--epochs {more}")
+        asked, config = config, parse(dump(config), str(run.path), [longer])
+        _require_longer(run, asked.training.epochs, more)
+    run.snapshots.tidy()
+    snapshot = run.snapshots.newest(listener.notice)
+    run.require_own(snapshot)
+    if more is not None:
+        _require_longer(run, len(snapshot.history), more)
+    if snapshot.history:
+        run.snapshots.best()  # told now if it is damaged, not after hours
+    task = own_task(run, config)
+    model = _model(config, task)
+    restore(model, snapshot.arrays)
+    if snapshot.history:
+        run.snapshots.prune(snapshot)
+    return Course(run, config, task, model, snapshot.data, list(snapshot.history))
+
+
+def _go_on(course: Course, info: dict[str, Any], listener: Listener) -> None:
+    """Take what the run's earlier end left out of the way, and train to the end."""
+    run, config, task, history = course.run, course.config, course.task, course.history
+    require_space(run.path, _needed(course.model, task))
+    run.discard_results()
+    run.write_words(task.words)
+    run.write_config(config)
+    run.write_history(history, task.form)
+    run.write_info(info | {"config_sha256": digest_of(config)})
+    listener.begins(f"{config.name}: going on after epoch {len(history)} of {config.training.epochs}\n{run.path}")
+    with Interrupts() as interrupts:
+        carry_on(course, listener, interrupts)
 
 
 def _require_longer(run: RunDir, epochs: int, more: int) -> None:

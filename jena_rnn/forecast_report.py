@@ -11,19 +11,18 @@ from jena_rnn.sample import COLUMNS
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of
 from jena_rnn.tables import amount, percent, table
-from jena_rnn.tasks import Account
+from jena_rnn.tasks import Account, failing
 
 
 def verdict(metrics: dict[str, Any]) -> str:
     """Return what came of a finished run in a line; failures come before figures."""
     splits = metrics["splits"]
-    if any(score["collapsed"] for score in splits.values()):
-        return "COLLAPSED: the model forecasts the same whatever it is shown"
-    worse = [name for name in ("val", "test") if splits[name]["mae"] > splits[name]["naive_mae"]]
+    if same := failing(splits, lambda score: score["collapsed"]):
+        return f"COLLAPSED on {same}: the model forecasts the same whatever it is shown"
     test = splits["test"]
     figures = f"test MAE {physical(test, 'mae')}, naive {physical(test, 'naive_mae')}"
-    if worse:
-        return f"WORSE THAN NAIVE on {' and '.join(worse)}: {figures}"
+    if worse := failing(splits, lambda score: score["mae"] > score["naive_mae"]):
+        return f"WORSE THAN NAIVE on {worse}: {figures}"
     better = "" if test["skill"] is None else f": {percent(test['skill'])} better than naive"
     return f"{figures}{better}"
 

@@ -68,7 +68,7 @@ def read_header(
         raw = _line(file, f"{path}:{lines}")
     text, notes = _decode(raw)
     place = f"{path}:{lines}"
-    names = _names(text, delimiter, place)
+    names = _names(text, delimiter, place, commented=lines > 1)
     repaired = tuple(_repair(name) for name in names)
     seen: set[str] = set()
     for name in repaired:
@@ -103,7 +103,7 @@ def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
         )
 
 
-def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
+def _names(text: str, delimiter: str, place: str, *, commented: bool) -> tuple[str, ...]:
     other = next((d for d in DELIMITERS if d != delimiter and d in text), None)
     hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
     try:
@@ -118,7 +118,7 @@ def _names(text: str, delimiter: str, place: str) -> tuple[str, ...]:
         if one_line(name) != name:
             raise DataError(f"{place}: column {position + 1} has control characters in its name: {one_line(name)}")
     if all(MEASURED.match(name) or name in NOT_MEASURED for name in names):
-        hint = "" if place.endswith(":1") else "; what begins with # before it is no header"
+        hint = "; what begins with # before it is no header" if commented else ""
         raise DataError(
             f"{place}: expected a header with the names of columns, got what looks measured: {text[:60]!r}{hint}"
         )

@@ -1,7 +1,7 @@
 """YAML text to a tree whose every value knows the line that it was written on.
 
-First step of loading a config. Safe by refusal: no tags, anchors, aliases, deep nesting or huge files,
-and every repeated key is an error. Scalars follow YAML 1.2 (`1e-3` is a number, `010` is ten).
+First step of loading a config: what is not safe is refused, and every repeated key is an error. Scalars follow YAML 1.2
+(`1e-3` is a number, `010` is ten).
 
     tree = read("model: {units: 32}", "gru.yaml", problems := [])
     tree.nearest("model.units").where    # 'gru.yaml:1'
@@ -12,20 +12,16 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import yaml
 
 from jena_rnn.errors import ConfigError
 from jena_rnn.messages import LONGEST, one_line, shortened
+from jena_rnn.safe_yaml import RefusedError, compose, line_of
 
-MAX_BYTES = 64 * 1024
-MAX_DEPTH = 20
 BLOCKS = ("|", ">")
 """How a text of several lines begins."""
-
-LINE_ENDS = re.compile("[\x85\u2028\u2029]")
-"""Line ends to YAML 1.1, as PyYAML reads it, and to hardly an editor."""
 
 Scalar = str | int | float | bool | None
 WORDS: dict[str, Scalar] = {
@@ -71,21 +67,21 @@ class Problem:
 def read(text: str, name: str, problems: list[Problem]) -> Located:
     """Parse one YAML document, adding repeated keys to `problems`; raises ConfigError if it is not safe."""
     try:
-        root = _compose(text)
-    except _RefusedError as error:
+        root = compose(text)
+    except RefusedError as error:
         where = name if error.line is None else f"{name}:{error.line}"
         raise ConfigError(str(Problem(where, "", error.message))) from None
     if root is None:
         raise ConfigError(str(Problem(name, "", "the file is empty; expected keys such as 'model:'")))
-    return _convert(root, lambda node: f"{name}:{_line(node.start_mark)}", "", problems)
+    return _convert(root, lambda node: f"{name}:{line_of(node.start_mark)}", "", problems)
 
 
 def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Located | None:
     """Parse the right-hand side of an override of `path`; returns None and adds to `problems` if refused."""
     whole = f"value: {text}"
     try:
-        root = _compose(whole)
-    except _RefusedError as error:
+        root = compose(whole)
+    except RefusedError as error:
         problems.append(Problem(where, path, error.message + _in_quotes(text, path)))
         return None
     if not isinstance(root, yaml.MappingNode) or len(root.value) != 1:
@@ -105,56 +101,6 @@ def _in_quotes(text: str, path: str) -> str:
     if not text.isprintable() or len(text) > LONGEST or text.startswith(("'", '"', "[", "{")):
         return ""
     return f"; as text: {shlex.quote(f'{path}={json.dumps(text, ensure_ascii=False)}')}"
-
-
-class _RefusedError(Exception):
-    """The text is no YAML, or none that is safe to take."""
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
-
-
-def _line(mark: Any) -> int | None:
-    return int(mark.line) + 1 if mark is not None else None
-
-
-def _compose(text: str) -> yaml.Node | None:
-    """Return the root node, or None for a text without one; raises _RefusedError and nothing else."""
-    if len(text.encode(errors="replace")) > MAX_BYTES:
-        raise _RefusedError(f"a config of more than {MAX_BYTES // 1024} KiB is refused")
-    if odd := LINE_ENDS.search(text):
-        line = text.count("\n", 0, odd.start()) + 1
-        raise _RefusedError(f"not YAML: the character {odd[0]!r} is refused, which ends a line there alone", line)
-    try:
-        _refuse_unsafe(text)
-        return yaml.compose(text, yaml.SafeLoader)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise _RefusedError(f"not YAML: the character {chr(error.character)!r} is refused", line) from None
-    except yaml.MarkedYAMLError as error:
-        context = f" ({error.context})" if error.context else ""
-        raise _RefusedError(f"not YAML: {error.problem}{context}", _line(error.problem_mark)) from None
-    except (ValueError, OverflowError):  # PyYAML on "\UFFFFFFFF" and on a %YAML of 5,000 digits
-        raise _RefusedError("not YAML: a number in an escape or directive is out of range") from None
-
-
-def _refuse_unsafe(text: str) -> None:
-    """Refuse what could run code or unfold without end, before anything recursive looks at it."""
-    depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            message = "anchors and aliases (& and *) are refused; write the value out"
-            raise _RefusedError(message, _line(event.start_mark))
-        if tag := getattr(event, "tag", None):
-            raise _RefusedError(f"the tag {tag!r} is refused; plain values only", _line(event.start_mark))
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > MAX_DEPTH:
-            raise _RefusedError(f"nested more than {MAX_DEPTH} deep", _line(event.start_mark))
 
 
 def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, problems: list[Problem]) -> Located:

@@ -174,6 +174,11 @@ class Account:
     """Names of its plots."""
 
 
+def failing(splits: dict[str, Any], fails: Callable[[dict[str, Any]], bool]) -> str:
+    """Return which of the scored splits of metrics.json a run fails in, `val and test`; empty if in none."""
+    return " and ".join(name for name in ("val", "test") if fails(splits[name]))
+
+
 @dataclass(frozen=True)
 class Explained(Told):
     """What a config comes to, before anything is trained."""

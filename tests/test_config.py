@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from jena_rnn.config import Override, dump, find, load, parse, places_of, shipped
 from jena_rnn.deviations import deviations
 from jena_rnn.errors import ConfigError, FileError
-from jena_rnn.located import MAX_BYTES
 from jena_rnn.options import MODELS, Conv, Gru, Lstm, Stacked
 from jena_rnn.rules import broken_rules
+from jena_rnn.safe_yaml import MAX_BYTES
 from jena_rnn.schema import Book, Config, EarlyStopping, Forecasting, Split, Windows
 
 often = settings(database=None, deadline=None, max_examples=150)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_rnn import dates
-from jena_rnn.dates import JENA_FORMAT, parse_times
+from jena_rnn.dates import parse_times
 from jena_rnn.errors import DataError
 from jena_rnn.header import Header
+from jena_rnn.jena_dates import JENA_FORMAT
 from jena_rnn.lines import Place
 
 PLACE = Place(Path("x.csv"), Header(("t", "a"), "t", ("a",), ",", 1, False, ()), 2)
@@ -23,7 +24,7 @@ def _outcome(lines: list[str], *, quick: bool) -> list[str] | str:
     """Return the times as text, or why there are none."""
     with pytest.MonkeyPatch.context() as patch:
         if not quick:
-            patch.setattr(dates, "_jena_times", lambda lines: None)
+            patch.setattr(dates, "jena_times", lambda lines: None)
         try:
             found = parse_times(pd.Series(lines, dtype="str"), JENA_FORMAT, PLACE)
         except DataError as error:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from jena_rnn.errors import ConfigError
-from jena_rnn.located import MAX_BYTES, MAX_DEPTH, Located, Problem, read, read_value, scalar
+from jena_rnn.located import Located, Problem, read, read_value, scalar
 from jena_rnn.messages import one_line, shortened
+from jena_rnn.safe_yaml import MAX_BYTES, MAX_DEPTH
 
 
 def plain(tree: Located) -> Any:

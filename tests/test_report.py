@@ -42,7 +42,7 @@ def test_first_line_is_honest_where_naive_makes_no_error() -> None:
 
 def test_first_line_says_collapsed() -> None:
     line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(collapsed=True))
-    assert line == "gru, seed 7: COLLAPSED: the model forecasts the same whatever it is shown"
+    assert line == "gru, seed 7: COLLAPSED on test: the model forecasts the same whatever it is shown"
 
 
 def test_first_line_says_made_up_and_unfinished() -> None:
