@@ -40,11 +40,13 @@ HELP
 
 extract() { # ZIP CSV: 0 CSV is written, 3 ZIP is not what was announced, 4 CSV cannot be written
   python - "$1" "$2" "$name" "$csv_cap" <<'PYTHON'
-import stat, sys, zipfile
+import io, stat, sys, zipfile
 
 source, target, member, cap = *sys.argv[1:4], int(sys.argv[4])
-try:
-    with zipfile.ZipFile(source) as archive:
+
+
+def unpacked(archived):
+    with zipfile.ZipFile(io.BytesIO(archived)) as archive:
         # Zips made on a Mac carry its notes on the file, as the first address's does. Never read.
         notes = ("__MACOSX/", f"__MACOSX/._{member}")
         inside = [entry for entry in archive.infolist() if entry.filename not in notes]
@@ -52,14 +54,32 @@ try:
             raise ValueError(f"expected {member} alone among {len(inside)} members")
         if stat.S_IFMT(inside[0].external_attr >> 16) not in (0, stat.S_IFREG) or inside[0].flag_bits & 1:
             raise ValueError(f"{member} is a link or encrypted, not a plain file")
-        with archive.open(inside[0]) as packed, open(target, "xb") as csv:
-            while block := packed.read(1 << 20):  # counted here: a header can say anything
-                if csv.tell() + len(block) > cap:
-                    raise ValueError(f"{member} unpacks to more than {cap} bytes")
-                csv.write(block)
-except Exception as error:  # zipfile has many ways to say that bytes are not a zip
+        if inside[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError(f"{member} is packed by another method than deflate")
+        with archive.open(inside[0]) as packed:
+            content = packed.read(cap + 1)  # counted here: a header can say anything
+            if len(content) > cap:
+                raise ValueError(f"{member} unpacks to more than {cap} bytes")
+            packed.read()  # to its end, where its checksum is compared
+            return content
+
+
+def fail(error, code):
     print(f"download_jena: {error!a}", file=sys.stderr)
-    sys.exit(4 if isinstance(error, OSError) else 3)
+    sys.exit(code)
+
+
+try:
+    with open(source, "rb") as file:
+        archived = file.read()
+    try:
+        content = unpacked(archived)
+    except Exception as error:  # zipfile has many ways to say that bytes are not a zip, OSError among them
+        fail(error, 3)
+    with open(target, "xb") as csv:
+        csv.write(content)
+except OSError as error:
+    fail(error, 4)
 PYTHON
 }
 

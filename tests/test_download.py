@@ -244,9 +244,30 @@ def marked(data: bytes, flag: int) -> bytes:
     return data[:at] + bytes([data[at] | flag]) + data[at + 1 :]
 
 
+def packed_as(data: bytes, method: int) -> bytes:
+    """Say in both headers of a zip's only member that it is packed by another method than it is."""
+    changed = bytearray(data)
+    for at in (8, data.index(b"PK\x01\x02") + 10):
+        changed[at] = method
+    return bytes(changed)
+
+
+def displaced(data: bytes) -> bytes:
+    """Flip the bit of a zip's end that moves its directory beyond its beginning."""
+    changed = bytearray(data)
+    changed[data.rindex(b"PK\x05\x06") + 18] ^= 0x80
+    return bytes(changed)
+
+
 def link() -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(NAME)
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+def bzipped() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(NAME)
+    entry.compress_type = zipfile.ZIP_BZIP2
     return entry
 
 
@@ -267,6 +288,9 @@ BAD_ZIPS = {
     "no member": zipped,
     "a link": lambda: zipped((link(), b"/etc/passwd")),
     "an encrypted member": lambda: marked(ZIP, 1),
+    "another method than it is packed by": lambda: packed_as(ZIP, zipfile.ZIP_BZIP2),
+    "a method that nobody announced": lambda: zipped((bzipped(), CSV)),
+    "a directory beyond the beginning": lambda: displaced(ZIP),
     "a bomb": lambda: zipped((NAME, bytes(CSV_CAP + 1))),
 }
 
@@ -323,6 +347,16 @@ def test_an_answer_without_an_end_is_cut_at_the_cap(site: Site, fetch: Fetch) ->
 
 
 # Two addresses
+
+
+@pytest.mark.parametrize("tampered", [displaced(ZIP), packed_as(ZIP, zipfile.ZIP_BZIP2)])
+def test_when_the_first_zip_is_tampered_with_the_second_address_is_asked(
+    site: Site, fetch: Fetch, tampered: bytes
+) -> None:
+    site.pages["/a"] = whole(tampered)
+    assert fetch(urls=("/a", "/good"), SIZES=f"{len(tampered)} {len(ZIP)}").returncode == 0
+    assert fetch.csv.read_bytes() == CSV
+    assert fetch.left() == [fetch.csv.name]
 
 
 def test_when_the_first_address_is_dead_the_second_is_used(site: Site, fetch: Fetch) -> None:
