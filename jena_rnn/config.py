@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ import yaml
 from jena_rnn.binding import bind
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import Located, Problem, read, read_value
-from jena_rnn.messages import nearest, one_line, shortened
+from jena_rnn.messages import closest, nearest, one_line, shortened
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.rules import broken_review_rules, broken_rules
 from jena_rnn.safe_yaml import MAX_BYTES, MAX_DEPTH
@@ -38,9 +38,6 @@ LEADING = ("task", "name", "seed", "data", "split", "windows", "words")
 """Keys that come first where a config is written."""
 PLACES = ("path", "index")
 """Files that `data` names; what is in them is known by its SHA-256."""
-
-NO_KEY = r"(?!)"
-"""A pattern that is in no text."""
 
 
 class Override(NamedTuple):
@@ -86,27 +83,45 @@ def parse(
             tree.value.setdefault("name", Located(default_name, name, default_name))
     schema = _schema(tree, problems)
     config = bind(schema.form, tree, "", problems)
-    unread = [_unread(problem.path, config) for problem in problems]
+    unread = {key for problem in problems for key in _unread(problem.path, tree, config)}
     for path, message in schema.rules(config):
-        if not any(re.search(keys, f"{path} {message}") for keys in unread):  # of these there is nothing more to say
+        if not _names(f"{path} {message}", unread):  # of these there is nothing more to say
             problems.append(Problem(tree.nearest(path).where, path, message))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return config
 
 
-def _unread(path: str, config: Experiment) -> str:
-    """Return a pattern of the keys that have no value of the user's after an error at `path`.
+def _unread(path: str, tree: Located, config: Experiment) -> list[str]:
+    """Return the keys that have no value of the user's after an error at `path`, as dotted paths.
 
-    That is the key itself, if it is one of the config's; else any of its section may have been meant. An error that
-    names no key leaves all others.
+    That is the key itself (of a `name`, its section) if it is one of the config's; else the one that must have been
+    meant, or all that may have been: those left out of its section, and those of its name left out of another.
     """
-    if not path:
-        return NO_KEY
+    known = _paths(plain(config))
     section, _, key = path.rpartition(".")
-    found = plain(config).get(section)
-    known = isinstance(found, dict) and key in found and key != "name"
-    return rf"\b{re.escape(path)}\b" if known else rf"\b{re.escape(path.partition('.')[0])}\."
+    if path in known:
+        return [section if section and key == "name" else path]
+    left_out = [each for each in known if not tree.holds(each)]
+    beside = {each.rpartition(".")[2]: each for each in left_out if each.rpartition(".")[0] == section}
+    elsewhere = [each for each in left_out if path and each.endswith(f".{key}")]
+    meant = closest(key, beside)
+    if meant is not None:
+        return [beside[meant], *elsewhere]
+    return [*beside.values(), *elsewhere] if path else []
+
+
+def _paths(tree: Any, above: str = "") -> list[str]:
+    """Return the dotted paths of all sections and keys of a config as plain values."""
+    if not isinstance(tree, dict):
+        return []
+    here = {f"{above}{key}": value for key, value in tree.items()}
+    return [*here, *(path for key, value in here.items() for path in _paths(value, f"{key}."))]
+
+
+def _names(text: str, keys: Collection[str]) -> bool:
+    """Return whether a text names one of `keys`, or a key below one."""
+    return any(re.search(rf"(?<![\w.]){re.escape(key)}\b", text) for key in keys)
 
 
 def _schema(tree: Located, problems: list[Problem]) -> Schema:

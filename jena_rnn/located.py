@@ -44,12 +44,17 @@ class Located:
 
     def nearest(self, path: str) -> "Located":
         """Return the value at a dotted `path`, or its closest ancestor that exists."""
-        node = self
-        for key in path.split("."):
-            if not isinstance(node.value, dict) or key not in node.value:
-                break
-            node = node.value[key]
-        return node
+        key, _, below = path.partition(".")
+        if not isinstance(self.value, dict) or key not in self.value:
+            return self
+        return self.value[key].nearest(below)
+
+    def holds(self, path: str) -> bool:
+        """Return whether there is a value at a dotted `path`."""
+        key, _, below = path.partition(".")
+        if not isinstance(self.value, dict) or key not in self.value:
+            return False
+        return not below or self.value[key].holds(below)
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,9 @@ def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, prob
             problems.append(Problem(place(key_node), path, "a key must be a plain word"))
         elif key in found:
             problems.append(Problem(place(key_node), here, f"repeated; first given at {found[key].where}"))
+            again, first = _convert(value_node, place, here, problems), found[key]
+            if isinstance(first.value, dict) and isinstance(again.value, dict):
+                first.value = again.value | first.value  # what is wrong in either is told
         else:
             found[key] = _convert(value_node, place, here, problems)
     return Located(found, where)

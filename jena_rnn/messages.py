@@ -32,11 +32,17 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of a message that names the known word closest to `word`, if one is close."""
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word closest to `word`, whatever its capitals, or None if none is close."""
     by_letters = {each.casefold(): each for each in known}
     close = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
-    return f"; did you mean '{one_line(by_letters[close[0]])}'?" if close else ""
+    return by_letters[close[0]] if close else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names the known word closest to `word`, if one is close."""
+    close = closest(word, known)
+    return "" if close is None else f"; did you mean '{one_line(close)}'?"
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -170,6 +170,43 @@ def test_the_last_override_of_a_key_wins() -> None:
             ["windows.delay: expected", "windows.lookback: expected a mul"],
         ),
         ("{model: {name: grru}, windows: {lookback: 10, step: 3}}", ["model.name", "windows.lookback"]),
+        (
+            'data: {pth: x.csv, decimal: ",", columns: [], date_format: "%d.%Y"}',
+            ["data.pth: unknown key", "data.decimal: ", "data.columns: ", "data.date_format: "],
+        ),
+        (
+            "windows: {lookbak: 3, lookback: 10, step: 3}",
+            ["windows.lookbak: unknown", "windows.lookback: expected a mul"],
+        ),
+        ("windows: {lookbak: 3, step: 7}", ["windows.lookbak: unknown"]),
+        ("windows: {history: 3, step: 7}", ["windows.history: unknown"]),
+        (
+            "windows: {history: 3, step: 7, lookback: 10}",
+            ["windows.history: unknown", "windows.lookback: expected a m"],
+        ),
+        ("{lookback: 14, windows: {step: 7}}", ["lookback: unknown key; did you mean 'windows.lookback'"]),
+        ("{data: {lookback: 14}, windows: {step: 7}}", ["data.lookback: unknown key"]),
+        ("{window: {lookback: 14}, split: {train: [5, 5]}}", ["window: unknown", "split.train: expected [first"]),
+        ("{foo: {lookback: 14}, windows: {step: 7}}", ["foo: unknown", "windows.lookback: expected a mul"]),
+        (
+            "training: {steps_per_epoch: null, plateau: {factor: 2}}",
+            ["training.plateau.factor: expected less than 1", "training.steps_per_epoch: expected a number"],
+        ),
+        (
+            "training: {early_stopping: {patience: 0}, plateau: {minimum: 1}, fast_layers: true, jit_compile: true}",
+            ["training.early_stopping.patience", "training.jit_compile: ", "training.plateau.minimum: "],
+        ),
+        ("training: {plateau: {minimun: 1, factor: 2}}", ["plateau.minimun: unknown", "plateau.factor: expected"]),
+        ("training: {plateau: 5, fast_layers: true, jit_compile: true}", ["plateau: expected keys", "jit_compile: "]),
+        (
+            "{model: {name: stacked, first: {name: grru}}, windows: {lookback: 10, step: 3}}",
+            ["model.first.name: ", "windows.lookback: "],
+        ),
+        ("{model: {name: dens}, training: {fast_layers: true}}", ["model.name: "]),
+        (
+            "windows: {step: 1}\nwindows: {stepp: 2, lookback: x}",
+            ["windows: repeated", "windows.stepp: unknown", "windows.lookback: expected a whole"],
+        ),
     ],
 )
 def test_a_key_that_cannot_be_read_hides_no_other_error(text: str, expected: list[str]) -> None:
