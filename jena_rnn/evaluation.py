@@ -61,7 +61,7 @@ class Score:
         row = [self.split, ours, f"{self.mae:.4f}", naive]
         header = ["MAE", self.unit or "in its unit", "normalised", "naive", "skill", "windows"]
         lines = [table(header, [[*row, percent(errors["skill"]), f"{self.windows:,}"]])]
-        return lines + ["COLLAPSED: the model forecasts the same whatever it is shown."] * self.collapsed
+        return lines + ["COLLAPSED: its forecasts hardly vary."] * self.collapsed
 
 
 def mae(forecast: Floats, truth: Floats) -> float:
@@ -78,7 +78,7 @@ def skill(error: float, naive_error: float) -> float:
 
 
 def collapsed(forecast: Floats, truth: Floats) -> bool:
-    """Return whether a model says the same whatever it is shown; both `(windows,)`, normalised.
+    """Return whether forecasts hardly vary, beside the truth or at all; both `(windows,)`, normalised.
 
     The truth's spread is that of its middle half if that is less: one slip or sentinel makes no model a constant one.
     """

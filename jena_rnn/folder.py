@@ -9,6 +9,7 @@ A JSON text carries the SHA-256 of all else that it says, so that a figure which
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,9 +69,13 @@ class Folder:
                 raise ValueError("its checksum does not fit; someone or something changed what the run wrote")
         return value
 
+    def has(self, name: str) -> bool:
+        """Return whether there is something of that name; a link to nothing is."""
+        return os.path.lexists(self.path / name)
+
     def digest(self, name: str) -> str | None:
         """Return a file's SHA-256, or None if there is no such file."""
-        if not (self.path / name).exists():
+        if not self.has(name):
             return None
         with self.reading(name) as path:
             return hashlib.sha256(read_bytes(path)).hexdigest()

@@ -1,6 +1,6 @@
 """What a report says of a forecasting run: errors in the target's unit beside naive, the book's figure, the series."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from jena_rnn.deviations import deviations
@@ -11,18 +11,20 @@ from jena_rnn.sample import COLUMNS
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of
 from jena_rnn.tables import amount, percent, table
-from jena_rnn.tasks import Account, failing
+from jena_rnn.tasks import Account, failures
+
+FAILURES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "COLLAPSED (its forecasts hardly vary)": lambda score: score["collapsed"],
+    "WORSE THAN NAIVE": lambda score: score["mae"] > score["naive_mae"],
+}
 
 
 def verdict(metrics: dict[str, Any]) -> str:
     """Return what came of a finished run in a line; failures come before figures."""
-    splits = metrics["splits"]
-    if same := failing(splits, lambda score: score["collapsed"]):
-        return f"COLLAPSED on {same}: the model forecasts the same whatever it is shown"
-    test = splits["test"]
+    failed, test = failures(metrics["splits"], FAILURES), metrics["splits"]["test"]
     figures = f"test MAE {physical(test, 'mae')}, naive {physical(test, 'naive_mae')}"
-    if worse := failing(splits, lambda score: score["mae"] > score["naive_mae"]):
-        return f"WORSE THAN NAIVE on {worse}: {figures}"
+    if failed:
+        return f"{failed}: {figures}"
     better = "" if test["skill"] is None else f": {percent(test['skill'])} better than naive"
     return f"{figures}{better}"
 

@@ -24,7 +24,7 @@ LONGEST_LINE = 1 << 16
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 NO_CELLS = r"expected each quoted cell to end before the next, and each line with \n or \r\n"
 DAMAGED_UNITS = (
-    (re.compile(r"m\ufffd(?=[)/ ]|$)"), "m²"),
+    (re.compile(r"(?<=W/m)\ufffd|(?<=mol/m)\ufffd"), "²"),  # of any other, which power it was is not known
     (re.compile(r"\ufffdmol"), "µmol"),
     (re.compile(r"\ufffdC(?=[)/ ]|$)"), "°C"),
     (re.compile("\u03bc"), "µ"),  # Greek mu, which some exporters write for the micro sign
@@ -57,9 +57,13 @@ def read_header(
     *,
     date: str | None = None,
     columns: Sequence[str] | None = None,
+    target: str | None = None,
     delimiter: str = ",",
 ) -> Header:
-    """Read up to and with the header line; raises DataError if its columns are not what is asked for."""
+    """Read up to and with the header line; raises DataError if its columns are not what is asked for.
+
+    `target` must be one of them, and is read beside `columns`.
+    """
     lines, made_up = 1, False
     raw = _line(file, f"{path}:1")
     while raw.startswith((b"#", b"\xef\xbb\xbf#")):
@@ -77,11 +81,14 @@ def read_header(
         seen.add(name)
     notes += tuple(f"column {b!r}: its unit was damaged in the file" for b in repaired if b not in names)
     date_name = repaired[0] if date is None else _known(date, repaired, place)
+    if target is not None and target not in repaired:
+        raise DataError(f"{_unknown(target, repaired, place)}; data.target names the column to forecast")
     if columns is None:
         wanted = tuple(name for name in repaired if name != date_name)
     else:
         wanted = tuple(_known(name, repaired, place) for name in columns)
-    if date_name in wanted:
+        wanted += (target,) if target is not None and target not in wanted else ()
+    if date_name in {*wanted, target}:
         message = f"column {date_name!r} holds the dates, so it is no input and no target"
         raise DataError(f"{place}: {message}; data.columns, data.target or data.date names another")
     return Header(repaired, date_name, wanted, delimiter, lines, made_up, notes)
@@ -134,4 +141,8 @@ def _repair(name: str) -> str:
 def _known(name: str, names: tuple[str, ...], place: str) -> str:
     if name in names:
         return name
-    raise DataError(f"{place}: no column {name!r}; the file has: {', '.join(names)}{nearest(name, names)}")
+    raise DataError(_unknown(name, names, place))
+
+
+def _unknown(name: str, names: tuple[str, ...], place: str) -> str:
+    return f"{place}: no column {name!r}; the file has: {', '.join(names)}{nearest(name, names)}"

@@ -13,7 +13,7 @@ from jena_rnn.tasks import Inspected
 
 def inspected(config: Config) -> Inspected:
     """Return what is in the series of a config; raises DataError if it cannot be read."""
-    series = open_series(config.data)
+    series = open_series(config.data, needs_target=config.data.columns is not None)
     facts = audit(series, config.data.sentinel)
     return Inspected(_lines(facts), facts.as_dict(), series)
 

@@ -39,10 +39,13 @@ def read_csv(
     date: str | None = None,
     date_format: str | None = None,
     columns: Sequence[str] | None = None,
+    target: str | None = None,
     delimiter: str = ",",
     decimal: str = ".",
 ) -> Series:
     """Return the series in `path`: `columns` in that order (all but the date if None), `rows` as they stand.
+
+    `target` must be among the file's columns, and comes last if it is none of `columns`.
 
     Empty cells and NaN become NaN; sentinels stay numbers. Raises DataError naming file, line, column and
     what was expected for anything that cannot be read exactly, and for a missing or empty file; FileError where
@@ -55,7 +58,7 @@ def read_csv(
             found = fingerprint(file, path)
             file.seek(0)
             again = Hashed(file)
-            header = read_header(again, path, date=date, columns=columns, delimiter=delimiter)
+            header = read_header(again, path, date=date, columns=columns, target=target, delimiter=delimiter)
             times, values = _table(again, path, header, found, date_format, decimal)
             if again.sha256.hexdigest() != found.sha256:
                 raise DataError(f"{path}: changed while it was read; expected bytes that stay as they are")

@@ -1,6 +1,6 @@
 """What a report says of a run on reviews: accuracies beside what needs no reading, confusions, the worst mistakes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,25 +9,23 @@ from jena_rnn.records import ReviewRecord, best
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.reviews import MADE_UP, POSITIVE
 from jena_rnn.tables import percent, table
-from jena_rnn.tasks import Account, failing
+from jena_rnn.tasks import Account, failures
 from jena_rnn.verdicts import SAID, confusion_table
 
 IMDB = 25_000
 """Reviews to train with, and as many to test."""
+FAILURES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "COLLAPSED (it says the same of nearly every review)": lambda score: score["collapsed"],
+    "NO BETTER THAN ALWAYS SAYING THE SAME": lambda score: score["accuracy"] <= score["majority"],
+    "WORSE THAN A BAG OF WORDS": lambda score: score["accuracy"] < score["bag_of_words"],
+}
 
 
 def verdict(metrics: dict[str, Any]) -> str:
     """Return what came of a finished run in a line; failures come before figures."""
-    splits = metrics["splits"]
-    if same := failing(splits, lambda score: score["collapsed"]):
-        return f"COLLAPSED on {same}: the model says the same of nearly every review"
-    test = splits["test"]
+    failed, test = failures(metrics["splits"], FAILURES), metrics["splits"]["test"]
     figures = f"test accuracy {percent(test['accuracy'])}, bag of words {percent(test['bag_of_words'])}"
-    if idle := failing(splits, lambda score: score["accuracy"] <= score["majority"]):
-        return f"NO BETTER THAN ALWAYS SAYING THE SAME on {idle}: {figures}"
-    if worse := failing(splits, lambda score: score["accuracy"] < score["bag_of_words"]):
-        return f"WORSE THAN A BAG OF WORDS on {worse}: {figures}"
-    return figures
+    return f"{failed}: {figures}" if failed else figures
 
 
 def errors(

@@ -129,7 +129,7 @@ class RunDir:
 
     def metrics(self) -> dict[str, Any] | None:
         """Return the errors, or None for a run that has not finished."""
-        if not (self.path / METRICS).exists():
+        if not self._folder.has(METRICS):
             return None
         task = self.info()["task"]
         return self._folder.read_json(METRICS, lambda found: shapes.of_metrics(found, task))
@@ -140,7 +140,7 @@ class RunDir:
 
     def divergence(self) -> str | None:
         """Return what `write_divergence` wrote, or None for a run that did not diverge."""
-        if not (self.path / DIVERGED).exists():
+        if not self._folder.has(DIVERGED):
             return None
         with self._folder.reading(DIVERGED) as path:
             return read_bytes(path).decode().strip()
@@ -170,7 +170,7 @@ class RunDir:
 
     def history(self) -> list[Record]:
         """Return the epochs so far, empty before the first; raises RunError if it is not what the run wrote."""
-        if not (self.path / HISTORY).exists() and self.metrics() is None and not self.snapshots.begun():
+        if not self._folder.has(HISTORY) and self.metrics() is None and not self.snapshots.begun():
             return []
         with self._sealed(HISTORY) as text:
             return history_from(text.decode(), FORMS[self.info()["task"]])

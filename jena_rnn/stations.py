@@ -15,16 +15,15 @@ from jena_rnn.schema import Data
 from jena_rnn.series import Series
 
 
-def open_series(data: Data) -> Series:
-    """Return the series of `data` with its inputs and target.
+def open_series(data: Data, *, needs_target: bool = True) -> Series:
+    """Return the series of `data` with its inputs and target; a file may lack the target if it is not needed.
 
     Raises DataError for a file that is missing or cannot be read exactly, and for a missing column; FileError where
     the system refuses it.
     """
-    wanted = _wanted(data)
     if data.sample:
         series = simulate(min(data.max_rows or ROWS, ROWS))
-        return series if wanted is None else series.select(wanted)
+        return series if data.columns is None else series.select(tuple(dict.fromkeys([*data.columns, data.target])))
     path = Path(data.path)
     if not there(path):
         raise NoDataError(
@@ -37,18 +36,12 @@ def open_series(data: Data) -> Series:
         path,
         date=data.date,
         date_format=data.date_format,
-        columns=wanted,
+        columns=data.columns,
+        target=data.target if needs_target else None,
         delimiter=data.delimiter,
         decimal=data.decimal,
     )
     return _cut(series, data.max_rows)
-
-
-def _wanted(data: Data) -> tuple[str, ...] | None:
-    """Return the columns to read: the inputs, and the target if it is none of them; None is all."""
-    if data.columns is None or data.target in data.columns:
-        return data.columns
-    return (*data.columns, data.target)
 
 
 def _cut(series: Series, rows: int | None) -> Series:

@@ -174,9 +174,17 @@ class Account:
     """Names of its plots."""
 
 
-def failing(splits: dict[str, Any], fails: Callable[[dict[str, Any]], bool]) -> str:
-    """Return which of the scored splits of metrics.json a run fails in, `val and test`; empty if in none."""
-    return " and ".join(name for name in ("val", "test") if fails(splits[name]))
+def failures(splits: dict[str, Any], kinds: dict[str, Callable[[dict[str, Any]], bool]]) -> str:
+    """Return how a run fails on which scored splits of metrics.json, `WORSE THAN NAIVE on test`; empty if it does not.
+
+    `kinds` are the words for a failure and whether a score is one, the gravest first; a split is told once.
+    """
+    found: dict[str, list[str]] = {}
+    for split in ("val", "test"):
+        kind = next((kind for kind, fails in kinds.items() if fails(splits[split])), None)
+        if kind is not None:
+            found.setdefault(kind, []).append(split)
+    return ", ".join(f"{kind} on {' and '.join(found[kind])}" for kind in kinds if kind in found)
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class ReviewScore:
         header = ["accuracy", "model", *known, "loss", "reviews"]
         row = [self.split, percent(self.accuracy), *known.values(), f"{self.loss:.4f}", f"{self.reviews:,}"]
         lines = [table(header, [row]), "", confusion_table(self.confusion)]
-        return lines + ["COLLAPSED: the model says the same of nearly every review."] * self.collapsed
+        return lines + ["COLLAPSED: it says the same of nearly every review."] * self.collapsed
 
 
 def confusion_table(counts: Sequence[Sequence[int]]) -> str:

@@ -281,6 +281,17 @@ def test_inspect_takes_a_csv_by_itself_and_needs_no_target(tmp_path: Path, jena_
     assert (facts["columns"][0]["missing"]["count"], facts["columns"][0]["mean"]) == (3, None)
 
 
+def test_a_station_without_the_target_is_told_so_with_its_header_line(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    station.write_text("time,Temp\n2024-01-01 00:10,1\n")
+    message = f"{station}:1: no column 'T (degC)'; the file has: time, Temp; data.target names the column to forecast"
+    for command in (["show", "gru"], ["baseline"], ["train", "gru", "--runs-dir", tmp_path / "runs"]):
+        done = jena_rnn(*command, "--data", station)
+        assert (done.code, done.err) == (3, f"jena-rnn: {message}\n"), command
+    done = jena_rnn("inspect", "--data", station, "--plots", tmp_path, "--set", "data.columns=[Temp]")
+    assert (done.code, done.err) == (3, f"jena-rnn: {message}\n")
+
+
 def test_the_largest_values_are_audited_and_drawn_without_a_word(tmp_path: Path, jena_rnn: Command) -> None:
     station = tmp_path / "station.csv"
     rows = enumerate(("1e30", "-1e30", "1e30", "1e-30"))

@@ -64,6 +64,15 @@ def test_units_are_the_same_however_the_file_was_saved(raw: bytes) -> None:
     assert header(raw).wanted == ("R (W/m²)", "PAR (µmol/m²/s)", "T (°C)")
 
 
+def test_a_power_that_was_lost_is_not_guessed() -> None:
+    lost = "t,rho (g/m�),R (W/m�),Q (mol/m�/s)\n".encode()
+    assert header(lost).wanted == ("rho (g/m\ufffd)", "R (W/m²)", "Q (mol/m²/s)")
+    assert header(lost).notes == (
+        "column 'R (W/m²)': its unit was damaged in the file",
+        "column 'Q (mol/m²/s)': its unit was damaged in the file",
+    )
+
+
 def test_what_was_mended_is_noted() -> None:
     assert header("t,R (W/m²)\n".encode("latin-1")).notes == ("the header is not UTF-8; read as latin-1",)
     assert header("t,R (W/m�),a\n".encode()).notes == ("column 'R (W/m²)': its unit was damaged in the file",)
@@ -157,6 +166,26 @@ def test_a_missing_column_is_refused_naming_the_closest_and_all() -> None:
     message = "x.csv:1: no column 'T (degc)'; the file has: t, T (degC); did you mean 'T (degC)'?"
     assert refusal(b"t,T (degC)\n", columns=("T (degc)",)) == message
     assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when'; the file has: t, a"
+
+
+@pytest.mark.parametrize("columns", [None, ("a",), ("b", "a"), ("T (degC)", "a")])
+def test_a_missing_target_is_refused_with_its_line_as_the_target(columns: tuple[str, ...] | None) -> None:
+    with pytest.raises(DataError) as caught:
+        read_header(io.BytesIO(b"# x\nt,a,b,Temp (degC)\n"), PATH, columns=columns, target="T (degC)")
+    close = "; did you mean 'Temp (degC)'?; data.target names the column to forecast"
+    assert str(caught.value) == f"x.csv:2: no column 'T (degC)'; the file has: t, a, b, Temp (degC){close}"
+
+
+def test_the_target_is_read_beside_the_columns() -> None:
+    def wanted(columns: tuple[str, ...] | None, target: str) -> tuple[str, ...]:
+        return read_header(io.BytesIO(b"t,a,b,c\n"), PATH, columns=columns, target=target).wanted
+
+    assert wanted(None, "b") == ("a", "b", "c")
+    assert wanted(("c",), "b") == ("c", "b")
+    assert wanted(("c", "b"), "b") == ("c", "b")
+    for columns in (None, ("a",)):
+        with pytest.raises(DataError, match="column 't' holds the dates, so it is no input and no target"):
+            wanted(columns, "t")
 
 
 def test_control_characters_in_a_name_are_refused_and_shown(tmp_path: Path) -> None:

@@ -42,7 +42,19 @@ def test_first_line_is_honest_where_naive_makes_no_error() -> None:
 
 def test_first_line_says_collapsed() -> None:
     line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(collapsed=True))
-    assert line == "gru, seed 7: COLLAPSED on test: the model forecasts the same whatever it is shown"
+    figures = "test MAE 2.400 °C, naive 2.500 °C"
+    assert line == f"gru, seed 7: COLLAPSED (its forecasts hardly vary) on test: {figures}"
+
+
+def test_first_line_tells_each_split_by_its_gravest_failure() -> None:
+    metrics = _metrics(mae=0.275, mae_unit=2.75)
+    metrics["splits"]["val"] = metrics["splits"]["test"] | {"collapsed": True}
+    line = headline(CONFIG, {"data": {"made_up": False}}, metrics)
+    collapsed = "COLLAPSED (its forecasts hardly vary) on val"
+    assert line == f"gru, seed 7: {collapsed}, WORSE THAN NAIVE on test: test MAE 2.750 °C, naive 2.500 °C"
+    metrics["splits"]["val"] = metrics["splits"]["test"]
+    line = headline(CONFIG, {"data": {"made_up": False}}, metrics)
+    assert line == "gru, seed 7: WORSE THAN NAIVE on val and test: test MAE 2.750 °C, naive 2.500 °C"
 
 
 def test_first_line_says_made_up_and_unfinished() -> None:

@@ -35,7 +35,10 @@ def _config(*overrides: str) -> ReviewConfig:
         ({}, "test accuracy 88.0 %, bag of words 87.0 %"),
         ({"accuracy": 0.86}, "WORSE THAN A BAG OF WORDS on test: test accuracy 86.0 %, bag of words 87.0 %"),
         ({"accuracy": 0.5}, "NO BETTER THAN ALWAYS SAYING THE SAME on test: test accuracy 50.0 %, bag of words 87.0 %"),
-        ({"collapsed": True}, "COLLAPSED on test: the model says the same of nearly every review"),
+        (
+            {"collapsed": True, "accuracy": 0.5},
+            "COLLAPSED (it says the same of nearly every review) on test: test accuracy 50.0 %, bag of words 87.0 %",
+        ),
     ],
 )
 def test_the_verdict_puts_failures_before_figures(test: dict[str, Any], line: str) -> None:
@@ -50,6 +53,15 @@ def test_the_verdict_names_validation_too() -> None:
     ):
         metrics["splits"]["val"] = metrics["splits"]["test"] | {"accuracy": accuracy}
         assert verdict(metrics) == f"{line}test accuracy 88.0 %, bag of words 87.0 %"
+
+
+def test_the_verdict_tells_each_split_by_its_gravest_failure() -> None:
+    metrics = _metrics(accuracy=0.5)
+    metrics["splits"]["val"] = metrics["splits"]["test"] | {"accuracy": 0.8}
+    figures = "test accuracy 50.0 %, bag of words 87.0 %"
+    assert verdict(metrics) == (
+        f"NO BETTER THAN ALWAYS SAYING THE SAME on test, WORSE THAN A BAG OF WORDS on val: {figures}"
+    )
 
 
 def test_an_unfinished_run_tells_its_best_epoch() -> None:

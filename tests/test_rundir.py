@@ -357,6 +357,16 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         RunDir.open(run.path)
 
 
+@pytest.mark.parametrize("name", ["metrics.json", "history.csv", "diverged.txt"])
+def test_a_link_to_nothing_is_not_taken_for_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
+    run = _run(tmp_path)
+    (run.path / name).unlink(missing_ok=True)
+    (run.path / name).symlink_to(tmp_path / "nothing")
+    read: dict[str, Callable[[], object]] = {"metrics.json": run.metrics, "history.csv": run.history}
+    with pytest.raises(FileError, match=rf"{re.escape(name)}: cannot be read: Too many levels of symbolic links"):
+        read.get(name, run.divergence)()
+
+
 def test_results_stay_where_a_folder_is_in_the_place_of_one(tmp_path: Path) -> None:
     run = _finished(tmp_path)
     (run.path / "report.md").mkdir()
