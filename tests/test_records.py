@@ -1,5 +1,6 @@
 """The best epoch and early stopping as functions of the history; tables that come back as written."""
 
+import csv
 import io
 
 import numpy as np
@@ -35,6 +36,17 @@ def test_training_stops_after_patience_epochs_without_a_gain(
     val_mae: tuple[float, ...], rule: EarlyStopping | None, stops: bool
 ) -> None:
     assert stops_early(_history(*val_mae), rule) is stops
+
+
+@pytest.mark.parametrize("unit", ["=1+1", "+1", "@SUM(A1)", "-1", '),=1+1,("', '"\n=1+1\n"', "", "=cmd|'/C calc'!A0"])
+def test_no_cell_of_the_predictions_is_taken_for_a_formula(unit: str) -> None:
+    times, figures = np.array(["2009-01-11T00:10:00"], "datetime64[s]"), np.array([-1.5])
+    file = io.BytesIO()
+    Predictions(times, times, figures, figures, figures, unit, made_up=True).write(file)
+    cells = [cell for row in csv.reader(io.StringIO(file.getvalue().decode())) for cell in row]
+    assert len(cells) == 1 + 5 + 5 + 1, "the comment has a comma"
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and cell != "-1.5"] == []
+    assert Predictions.read(io.BytesIO(file.getvalue())).unit == unit
 
 
 def test_predictions_come_back_as_written() -> None:
