@@ -96,7 +96,8 @@ def _unread(path: str, tree: Located, config: Experiment) -> list[str]:
     """Return the keys that have no value of the user's after an error at `path`, as dotted paths.
 
     That is the key itself (of a `name`, its section) if it is one of the config's; else the one that must have been
-    meant, or all that may have been: those left out of its section, and those of its name left out of another.
+    meant, or all that may have been: those left out of its section, and those of its name left out of another. Of whole
+    sections, none is thought to have been meant by a name that is not close.
     """
     known = _paths(plain(config))
     section, _, key = path.rpartition(".")
@@ -108,7 +109,7 @@ def _unread(path: str, tree: Located, config: Experiment) -> list[str]:
     meant = closest(key, beside)
     if meant is not None:
         return [beside[meant], *elsewhere]
-    return [*beside.values(), *elsewhere] if path else []
+    return [*beside.values(), *elsewhere] if section else elsewhere
 
 
 def _paths(tree: Any, above: str = "") -> list[str]:

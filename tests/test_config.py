@@ -188,6 +188,10 @@ def test_the_last_override_of_a_key_wins() -> None:
         ("{data: {lookback: 14}, windows: {step: 7}}", ["data.lookback: unknown key"]),
         ("{window: {lookback: 14}, split: {train: [5, 5]}}", ["window: unknown", "split.train: expected [first"]),
         ("{foo: {lookback: 14}, windows: {step: 7}}", ["foo: unknown", "windows.lookback: expected a mul"]),
+        ("{foo: 1, training: {steps_per_epoch: null}}", ["foo: unknown", "training.steps_per_epoch: expected"]),
+        ("{trainin: 1, training: {steps_per_epoch: null}}", ["trainin: unknown", "training.steps_per_epoch: expected"]),
+        ("{window: {protocol: strict}, training: {steps_per_epoch: null}}", ["window: unknown"]),
+        ("training: {lr: 2, plateau: {minimum: 1}}", ["training.lr: unknown"]),
         (
             "training: {steps_per_epoch: null, plateau: {factor: 2}}",
             ["training.plateau.factor: expected less than 1", "training.steps_per_epoch: expected a number"],
