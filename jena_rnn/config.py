@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,11 +19,12 @@ import yaml
 from jena_rnn.binding import bind
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import Located, Problem, read, read_value
-from jena_rnn.messages import closest, nearest, one_line, shortened
+from jena_rnn.messages import nearest, one_line, shortened
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.rules import broken_review_rules, broken_rules
 from jena_rnn.safe_yaml import MAX_BYTES, MAX_DEPTH
 from jena_rnn.schema import Config, Experiment, Place
+from jena_rnn.unread import names_any, unread
 
 
 class Schema(NamedTuple):
@@ -83,33 +84,14 @@ def parse(
             tree.value.setdefault("name", Located(default_name, name, default_name))
     schema = _schema(tree, problems)
     config = bind(schema.form, tree, "", problems)
-    unread = {key for problem in problems for key in _unread(problem.path, tree, config)}
+    known = _paths(plain(config))
+    without = {key for problem in problems for key in unread(problem.path, tree, known)}
     for path, message in schema.rules(config):
-        if not _names(f"{path} {message}", unread):  # of these there is nothing more to say
+        if not names_any(f"{path} {message}", without):  # of these there is nothing more to say
             problems.append(Problem(tree.nearest(path).where, path, message))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return config
-
-
-def _unread(path: str, tree: Located, config: Experiment) -> list[str]:
-    """Return the keys that have no value of the user's after an error at `path`, as dotted paths.
-
-    That is the key itself (of a `name`, its section) if it is one of the config's; else the one that must have been
-    meant, or all that may have been: those left out of its section, and those of its name left out of another. Of whole
-    sections, none is thought to have been meant by a name that is not close.
-    """
-    known = _paths(plain(config))
-    section, _, key = path.rpartition(".")
-    if path in known:
-        return [section if section and key == "name" else path]
-    left_out = [each for each in known if not tree.holds(each)]
-    beside = {each.rpartition(".")[2]: each for each in left_out if each.rpartition(".")[0] == section}
-    elsewhere = [each for each in left_out if path and each.endswith(f".{key}")]
-    meant = closest(key, beside)
-    if meant is not None:
-        return [beside[meant], *elsewhere]
-    return [*beside.values(), *elsewhere] if section else elsewhere
 
 
 def _paths(tree: Any, above: str = "") -> list[str]:
@@ -118,11 +100,6 @@ def _paths(tree: Any, above: str = "") -> list[str]:
         return []
     here = {f"{above}{key}": value for key, value in tree.items()}
     return [*here, *(path for key, value in here.items() for path in _paths(value, f"{key}."))]
-
-
-def _names(text: str, keys: Collection[str]) -> bool:
-    """Return whether a text names one of `keys`, or a key below one."""
-    return any(re.search(rf"(?<![\w.]){re.escape(key)}\b", text) for key in keys)
 
 
 def _schema(tree: Located, problems: list[Problem]) -> Schema:
