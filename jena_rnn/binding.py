@@ -60,7 +60,7 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem], default:
             close = f"; did you mean {deeper[0]!r}?" if deeper else nearest(key, fields)
             errors.append(Problem(child.where, place, f"unknown key{close}"))
             continue
-        value = _field(fields[key], hints[key], child, place, errors)
+        value, *_ = [_field(fields[key], hints[key], each, place, errors) for each in (child, *child.again)]
         if value is not _WRONG:
             values[key] = value
     filled: T = dataclasses.replace(default, **values)  # type: ignore[type-var]  # T is any dataclass

@@ -6,6 +6,7 @@ with Interrupts() as interrupts: carry_on(course, listener, interrupts)
 """
 
 import statistics
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ from jena_rnn.snapshots import Snapshot
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
 from jena_rnn.training import Listener, compile_model, epochs, predict
+
+TOLD = threading.excepthook
+"""What tells of threads that end with an error."""
 
 
 @dataclass
@@ -108,6 +112,7 @@ def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:
         from tensorboard.summary import Writer
     except ImportError:
         return nowhere
+    threading.excepthook = _untold
     with _refusals(run):
         writer = Writer(str(run.tensorboard))
 
@@ -117,6 +122,12 @@ def _tensorboard(run: RunDir) -> Callable[[str, float, int], None]:
             writer.flush()
 
     return log
+
+
+def _untold(failed: threading.ExceptHookArgs) -> None:
+    """Say nothing of what ends TensorBoard's writing thread, whose errors come out of its `flush` too."""
+    if not type(failed.thread).__module__.startswith("tensorboard."):
+        TOLD(failed)
 
 
 @contextmanager

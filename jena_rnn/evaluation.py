@@ -20,6 +20,8 @@ COLLAPSED_SHARE = 0.02
 """A forecast whose standard deviation is less than this share of the truth's is called constant."""
 NORMAL_QUARTILES = 1.349
 """Standard deviations between the first and the third quartile of a normal distribution."""
+ODD = 0.01
+"""The share of forecasts that may stick out of a constant one, for what a slip in a window makes of them."""
 FLAT = 1e-4
 """So is one that varies less than this, normalised, though the truth stands still."""
 NO_ERROR = 1e-12
@@ -81,10 +83,12 @@ def collapsed(forecast: Floats, truth: Floats) -> bool:
     """Return whether forecasts hardly vary, beside the truth or at all; both `(windows,)`, normalised.
 
     The truth's spread is that of its middle half if that is less: one slip or sentinel makes no model a constant one.
+    Nor does it make a constant model one that varies: of the forecasts, the outermost `ODD` count as the next ones.
     """
     first, third = np.quantile(truth, (0.25, 0.75))
     spread = min(truth.std(), (third - first) / NORMAL_QUARTILES)
-    return len(forecast) > 1 and bool(forecast.std() < max(COLLAPSED_SHARE * spread, FLAT))
+    varied = np.clip(forecast, *np.quantile(forecast, (ODD / 2, 1 - ODD / 2))).std()
+    return len(forecast) > 1 and bool(varied < max(COLLAPSED_SHARE * spread, FLAT))
 
 
 def climatology(times: Times, values: Floats) -> Callable[[Times], Floats]:

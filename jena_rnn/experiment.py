@@ -99,25 +99,37 @@ def resume(
     """
     run = RunDir.open(path)
     with run.locked():
-        course = _reopened(run, more, listener)
-        config, history, before = course.config, course.history, run.info()
-        done = finished(history, config.training) and run.is_whole()
-        changed = [] if done else differences(before, provenance(command) | model_facts(course.model))
-        earlier = before.get("approximate", [])
-        if changed or earlier:
-            since = "from here on" if changed else "since it was resumed before"
-            listener.notice(f"approximate {since}, not bit for bit: {'; '.join(changed or earlier)}")
-        if done:
-            early = stops_early(history, config.training.early_stopping)
-            further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
-            listener.notice(f"{run.path}: finished after {plural(len(history), 'epoch', 'epochs')}; {further}")
-        else:
-            found = {"resumed": [*before.get("resumed", []), command]}
-            if changed:
-                found["approximate"] = list(dict.fromkeys([*earlier, *changed]))
-            _go_on(course, before | found, listener)
-        conclude(run)
+        resume_locked(run, command=command, more=more, listener=listener, conclude=conclude)
     return run
+
+
+def resume_locked(
+    run: RunDir,
+    *,
+    command: list[str],
+    more: int | None = None,
+    listener: Listener,
+    conclude: Conclude = lambda run: None,
+) -> None:
+    """Go on with a run that the caller has locked, as `resume` does."""
+    course = _reopened(run, more, listener)
+    config, history, before = course.config, course.history, run.info()
+    done = finished(history, config.training) and run.is_whole()
+    changed = [] if done else differences(before, provenance(command) | model_facts(course.model))
+    earlier = before.get("approximate", [])
+    if changed or earlier:
+        since = "from here on" if changed else "since it was resumed before"
+        listener.notice(f"approximate {since}, not bit for bit: {'; '.join(changed or earlier)}")
+    if done:
+        early = stops_early(history, config.training.early_stopping)
+        further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
+        listener.notice(f"{run.path}: finished after {plural(len(history), 'epoch', 'epochs')}; {further}")
+    else:
+        found = {"resumed": [*before.get("resumed", []), command]}
+        if changed:
+            found["approximate"] = list(dict.fromkeys([*earlier, *changed]))
+        _train_on(course, before | found, listener)
+    conclude(run)
 
 
 def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
@@ -142,7 +154,7 @@ def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
     return Course(run, config, task, model, snapshot.data, list(snapshot.history))
 
 
-def _go_on(course: Course, info: dict[str, Any], listener: Listener) -> None:
+def _train_on(course: Course, info: dict[str, Any], listener: Listener) -> None:
     """Take what the run's earlier end left out of the way, and train to the end."""
     run, config, task, history = course.run, course.config, course.task, course.history
     require_space(run.path, _needed(course.model, task))

@@ -70,8 +70,15 @@ class Folder:
         return value
 
     def has(self, name: str) -> bool:
-        """Return whether there is something of that name; a link to nothing is."""
-        return os.path.lexists(self.path / name)
+        """Return whether there is something of that name; a link to nothing is. FileError where the disk refuses."""
+        path = self.path / name
+        try:
+            os.lstat(path)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise FileError(f"{path}: cannot be read: {reason(error)}") from None
+        return True
 
     def digest(self, name: str) -> str | None:
         """Return a file's SHA-256, or None if there is no such file."""

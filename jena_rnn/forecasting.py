@@ -17,7 +17,7 @@ from jena_rnn.repair import WAY_OUT, Sound, as_it_stands, repair, require_measur
 from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Series, period_hours
-from jena_rnn.splits import reference_rows, resolve, scaling_rows
+from jena_rnn.splits import all_rows, reference_rows, resolve, scaling_rows
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import MadeUp
 from jena_rnn.windows import Scaling, Windows, measure
@@ -76,7 +76,7 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
     _require_target(config, series)
     sound = sounded(config, series, config.windows.protocol, "and so does the run; one of protocol strict repairs them")
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
-    rows = reference_rows("test", split, geometry_of(config), sound, config.windows.batch_size)
+    rows = all_rows(geometry_of(config), sound, config.windows.batch_size)
     return _task(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
 
 

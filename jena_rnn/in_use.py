@@ -1,11 +1,12 @@
 """Runs that another process is writing, told before anything large is loaded.
 
-refuse_run_in_use(Path("runs"), config)         # before a run of this config goes on
+with run_to_go_on(Path("runs"), config): ...    # before it is known which run of this config goes on
 refuse_place_of_run(Path("runs/x/notes.csv"))   # before a file is written where a user wants it
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from jena_rnn.config import may_become
@@ -17,13 +18,25 @@ from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment
 
 
-def refuse_run_in_use(runs: Path, config: Experiment) -> None:
-    """Raise BusyError if another process is writing a run under `runs` of what may come to be `config`."""
-    for path in newest_first(runs, config.name, config.seed):
-        with suppress(ConfigError, FileError, NothingToResumeError):
-            run = RunDir.open(path)
-            if may_become(config, run.config()):
-                run.refuse_busy()
+@contextmanager
+def run_to_go_on(runs: Path, config: Experiment) -> Iterator[RunDir | None]:
+    """Hold the newest run under `runs` of what may come to be `config`, if there is one that can be written.
+
+    Raises BusyError if another process is writing one of them.
+    """
+    with ExitStack() as lock:
+        held = None
+        for path in newest_first(runs, config.name, config.seed):
+            with suppress(ConfigError, FileError, NothingToResumeError):
+                run = RunDir.open(path)
+                if not may_become(config, run.config()):
+                    continue
+                if held is None:
+                    lock.enter_context(run.locked())
+                    held = run
+                else:
+                    run.refuse_busy()
+        yield held
 
 
 def refuse_place_of_run(path: Path, *, drawn: bool = False) -> None:

@@ -11,7 +11,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import yaml
@@ -41,6 +41,8 @@ class Located:
     """`file:line`, or the option that set it."""
     text: str = ""
     """A scalar as written, for messages."""
+    again: "list[Located]" = field(default_factory=list)
+    """Further values of the same key, of which each is an error, and may have more."""
 
     def nearest(self, path: str) -> "Located":
         """Return the value at a dotted `path`, or its closest ancestor that exists."""
@@ -78,7 +80,11 @@ def read(text: str, name: str, problems: list[Problem]) -> Located:
         raise ConfigError(str(Problem(where, "", error.message))) from None
     if root is None:
         raise ConfigError(str(Problem(name, "", "the file is empty; expected keys such as 'model:'")))
-    return _convert(root, lambda node: f"{name}:{line_of(node.start_mark)}", "", problems)
+
+    def place(node: yaml.Node) -> str:
+        return f"{name}:{line_of(node.start_mark)}"
+
+    return _convert(root, place(root), place, "", problems)
 
 
 def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Located | None:
@@ -98,7 +104,7 @@ def read_value(text: str, where: str, path: str, problems: list[Problem]) -> Loc
         what = f"a comment in YAML: {rest}" if rest else f"the beginning of a block in YAML: {text}"
         problems.append(Problem(where, path, f"expected a value, got {what}{_in_quotes(text, path)}"))
         return None
-    return _convert(value, lambda _: where, path, problems)
+    return _convert(value, where, lambda _: where, path, problems)
 
 
 def _in_quotes(text: str, path: str) -> str:
@@ -108,28 +114,30 @@ def _in_quotes(text: str, path: str) -> str:
     return f"; as text: {shlex.quote(f'{path}={json.dumps(text, ensure_ascii=False)}')}"
 
 
-def _convert(node: yaml.Node, place: Callable[[yaml.Node], str], path: str, problems: list[Problem]) -> Located:
-    """Return the tree below `node`; `place` says where a node was written."""
-    where = place(node)
+def _convert(
+    node: yaml.Node, where: str, place: Callable[[yaml.Node], str], path: str, problems: list[Problem]
+) -> Located:
+    """Return the tree below `node`, which stands `where`: what has a key, at its key. `place` tells that of others."""
     if isinstance(node, yaml.ScalarNode):
         value = scalar(node.value) if node.style is None else node.value
         empty_block = node.style in BLOCKS and not node.value  # which may be a delimiter without its quotes
         return Located(value, where, node.style if empty_block else node.value)
     if isinstance(node, yaml.SequenceNode):
-        return Located([_convert(child, place, path, problems) for child in node.value], where)
+        return Located([_convert(child, place(child), place, path, problems) for child in node.value], where)
     found: dict[str, Located] = {}
     for key_node, value_node in node.value:
+        at = place(key_node)
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
         here = f"{path}.{key}" if path else key
         if not key:
-            problems.append(Problem(place(key_node), path, "a key must be a plain word"))
-        elif key in found:
-            problems.append(Problem(place(key_node), here, f"repeated; first given at {found[key].where}"))
-            again, first = _convert(value_node, place, here, problems), found[key]
-            if isinstance(first.value, dict) and isinstance(again.value, dict):
-                first.value = again.value | first.value  # what is wrong in either is told
+            problems.append(Problem(at, path, "a key must be a plain word"))
+            continue
+        value = _convert(value_node, at, place, here, problems)
+        if key in found:
+            problems.append(Problem(at, here, f"repeated; first given at {found[key].where}"))
+            found[key].again.append(value)
         else:
-            found[key] = _convert(value_node, place, here, problems)
+            found[key] = value
     return Located(found, where)
 
 

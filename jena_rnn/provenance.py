@@ -16,8 +16,9 @@ from jena_rnn.surroundings import cores
 
 PACKAGES = ("jena-rnn", "tensorflow", "keras", "numpy", "pandas", "numba", "llvmlite")
 FLAGS = re.compile(
-    "XLA_|ONEDNN_|DNNL_|OMP_|OPENBLAS_|MKL_|NPY_|TF_(AUTO|CONV|CPU_|CUBLAS_|CUDA_|CUDNN_|DETERMINISTIC_|DISABLE_|EAGER_|"
-    "ENABLE_|FORCE_|FP16_|GPU_|JIT|MATMUL_|MKL_|NUM_|ONEDNN_|OVERRIDE_|USE_|XLA_)"
+    "XLA_|ONEDNN_|DNNL_|OMP_|OPENBLAS_|MKL_|NPY_|MLIR_|TENSORFLOW_|GLIBC_TUNABLES|NVIDIA_TF32_|"
+    "TF_(AUTO|CONV|CPU_|CUBLAS_|CUDA_|CUDNN_|DEBUG_CUDNN_|DETERMINISTIC_|DISABLE_|EAGER_|ENABLE_|FORCE_|FP16_|"
+    "FUNCTION_|GPU_|GRAPH_CACHING|JIT|MATMUL_|MKL_|NUM_|ONEDNN_|OVERRIDE_|RUN_HANDLER_|SET_ONEDNN_|TRT_|USE_|XLA_)"
 )
 """How environment settings begin that can change a result's last bits; TF_ of other programs may be secrets."""
 

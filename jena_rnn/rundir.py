@@ -89,9 +89,9 @@ class RunDir:
             pass
 
     def discard_results(self) -> None:
-        """Remove what the end of a training left, before it goes on."""
+        """Remove what the end of a training left, before it goes on; FileError if what it writes then is a folder."""
         results = [self.path / name for name in RESULTS]
-        for path in results:
+        for path in (*results, *(self.path / name for name in (WORDS, CONFIG, HISTORY, INFO))):
             if path.is_dir() and not path.is_symlink():
                 raise FileError(f"{path}: expected a file; move what is there out of the way")
         for path in results:

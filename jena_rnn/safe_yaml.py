@@ -8,6 +8,7 @@ deep nesting), and never made into objects.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -49,14 +50,12 @@ def compose(text: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         context = f" ({error.context})" if error.context else ""
         raise RefusedError(f"not YAML: {error.problem}{context}", line_of(error.problem_mark)) from None
-    except (ValueError, OverflowError):  # PyYAML on "\UFFFFFFFF" and on a %YAML of 5,000 digits
-        raise RefusedError("not YAML: a number in an escape or directive is out of range") from None
 
 
 def _refuse_unsafe(text: str) -> None:
     """Refuse what could run code or unfold without end, before anything recursive looks at it."""
     depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
+    for event in _events(text):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             message = "anchors and aliases (& and *) are refused; write the value out"
             raise RefusedError(message, line_of(event.start_mark))
@@ -68,3 +67,16 @@ def _refuse_unsafe(text: str) -> None:
             depth -= 1
         if depth > MAX_DEPTH:
             raise RefusedError(f"nested more than {MAX_DEPTH} deep", line_of(event.start_mark))
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """Yield what PyYAML's parser meets, and refuse what it trips over without a word of its own."""
+    loader = yaml.SafeLoader(text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()  # type: ignore[no-untyped-call] # the stubs say nothing of it
+    except (ValueError, OverflowError):  # on "\UFFFFFFFF" and on a %YAML of 5,000 digits
+        message = "not YAML: a number in an escape or directive is out of range"
+        raise RefusedError(message, loader.line + 1) from None
+    finally:
+        loader.dispose()

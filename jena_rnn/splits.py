@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from jena_rnn.draws import Rows, permuted, uniform_parts
 from jena_rnn.errors import DataError
 from jena_rnn.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
+from jena_rnn.messages import plural
 from jena_rnn.repair import Sound
 from jena_rnn.schema import Range, Split
 
@@ -35,9 +36,11 @@ def bounds(split: Split, name: str, rows: int, geometry: Geometry) -> tuple[int,
     An end of null is the last row; for the book, whose targets lie past the end, `rows - delay - 1`.
     """
     first, end = getattr(split, name)
-    if end is None:
-        end = rows - geometry.delay - 1 if geometry.protocol == "book" else rows
-    return first, end
+    return first, _end(rows, geometry) if end is None else end
+
+
+def _end(rows: int, geometry: Geometry) -> int:
+    return rows - geometry.delay - 1 if geometry.protocol == "book" else rows
 
 
 def scaling_rows(split: Split, geometry: Geometry) -> tuple[int, int]:
@@ -53,17 +56,50 @@ def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, ba
     """
     rows, file = len(sound.series), sound.series.source.name
     first, end = bounds(split, name, rows, geometry)
-    _check_room(name, first, end, split, geometry, rows, file)
-    found = rows_between(first, end, geometry, sound, batch_size, drawn=name == "train")
-    if found.size == 0:
+    drawn = name == "train"
+    offer = f". Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
+    offer = "" if split.rows == rows else offer
+    _check_reach(name, first, end, split, geometry, rows, file, offer)
+    needed, told = _fewest(geometry, batch_size, drawn=drawn)
+    if end - first < needed:
         raise DataError(
-            f"{file}: split.{name} = [{first}, {end}] holds no window: "
-            + (
-                f"its {end - first:,} rows fill no batch of {batch_size}"
-                if geometry.protocol == "book"
-                else f"gaps, rows out of step or missing values break each of its stretches of {geometry.span:,} rows"
-            )
+            f"{file}: split.{name} holds {max(end - first, 0):,} of the series' {rows:,} rows, but {told}{offer}"
         )
+    return _any(rows_between(first, end, geometry, sound, batch_size, drawn=drawn), f"split.{name}", geometry, file)
+
+
+def all_rows(geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
+    """Return the reference rows of a whole file, `(windows,)`: those that are scored, in order.
+
+    Raises DataError, with the arithmetic, if it has too few rows or no sound window.
+    """
+    rows, file = len(sound.series), sound.series.source.name
+    end = _end(rows, geometry)
+    needed, told = _fewest(geometry, batch_size, past=rows - end)
+    if rows < needed:
+        raise DataError(f"{file}: holds {rows:,} rows, but {told}")
+    return _any(rows_between(0, end, geometry, sound, batch_size), "the file", geometry, file)
+
+
+def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: int = 0) -> tuple[int, str]:
+    """Return the fewest rows that hold a window, of the book's that are scored a batch of them, and what tells so.
+
+    `past` rows behind them are counted too.
+    """
+    keys = f"windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,}"
+    if geometry.protocol == "strict" or drawn:
+        needed = past + (geometry.span if geometry.protocol == "strict" else geometry.lookback + 1)
+        return needed, f"one window needs {needed:,} ({keys})"
+    needed = past + geometry.lookback + batch_size
+    batch = f"a batch of {plural(batch_size, 'window', 'windows')} needs {needed:,}"
+    return needed, f"{batch} ({keys}, windows.batch_size {batch_size:,})"
+
+
+def _any(found: Rows, where: str, geometry: Geometry, file: str) -> Rows:
+    """Return the reference rows that were found; raises DataError if there are none in rows enough for some."""
+    if found.size == 0:
+        broken = f"gaps, rows out of step or missing values break each stretch of {geometry.span:,} rows"
+        raise DataError(f"{file}: {where} holds no window: {broken}")
     return found
 
 
@@ -78,9 +114,9 @@ def rows_between(
     return book_eval_rows(first, end, batch_size, geometry)
 
 
-def _check_room(name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str) -> None:
-    offer = f". Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
-    offer = "" if split.rows == rows else offer
+def _check_reach(
+    name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str, offer: str
+) -> None:
     past = geometry.delay if geometry.protocol == "book" else 0
     if first >= rows or end + past > rows:
         reach = f"{end:,} rows" + (f" and {past} more for the last target" if past else "")
@@ -88,12 +124,6 @@ def _check_room(name: str, first: int, end: int, split: Split, geometry: Geometr
             f"{file}: split.{name} = [{first}, {'null' if getattr(split, name)[1] is None else end}] needs "
             f"{'more than ' + format(first, ',') + ' rows' if first >= rows else reach}, "
             f"but the series has {rows:,}{offer}"
-        )
-    needed = geometry.lookback + 1 if geometry.protocol == "book" else geometry.span
-    if end - first < needed:
-        raise DataError(
-            f"{file}: split.{name} holds {max(end - first, 0):,} of the series' {rows:,} rows, but one window needs "
-            f"{needed:,} (windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,}){offer}"
         )
 
 

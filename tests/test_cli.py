@@ -567,6 +567,35 @@ def test_a_run_in_use_is_told_before_anything_large_is_loaded(trained: Path, mad
             assert not {"tensorflow", "matplotlib", "pandas"} & _modules_after(*command, code=5)
 
 
+def test_a_run_that_goes_on_is_locked_before_anything_large_is_loaded(trained: Path, made_up_csv: Path) -> None:
+    from jena_rnn.rundir import RunDir
+
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from jena_rnn.cli import main\n"
+        "class Watch:\n"
+        "    def find_spec(self, name, *others):\n"
+        "        if name in {'tensorflow', 'keras', 'jena_rnn.experiment'}:\n"
+        "            sys.meta_path.remove(self)\n"
+        "            from jena_rnn.errors import BusyError\n"
+        "            from jena_rnn.rundir import RunDir\n"
+        "            try:\n"
+        "                RunDir.open(Path(run)).refuse_busy()\n"
+        "            except BusyError:\n"
+        "                sys.exit(99)\n"
+        "sys.meta_path.insert(0, Watch())\n"
+        "run = sys.argv.pop(1)\n"
+        "main()\n"
+    )
+    again = ("train", str(CONFIGS / "dense.yaml"), "--data", str(made_up_csv), "--scale-split", "--resume")
+    again = (*again, "--epochs", "3", "--set", "training.steps_per_epoch=20", "--runs-dir", str(trained.parent))
+    for command in (again, ("resume", str(trained))):
+        done = subprocess.run([sys.executable, "-c", program, str(trained), *command], check=False)
+        assert done.returncode == 99, command
+    RunDir.open(trained).refuse_busy()
+
+
 def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(
     trained: Path, tmp_path: Path, jena_rnn: Command
 ) -> None:

@@ -95,11 +95,39 @@ training: {learning_rate: .nan, epochs: 0, early_stopping: 3}
 def test_a_broken_rule_stands_where_its_key_was_written() -> None:
     text = "windows:\n  step: 7\nsplit:\n  val: [9, 300000]\n"
     assert errors_in(text) == [
-        "gru.yaml:2: windows.lookback: expected a multiple of windows.step (7), got 1440",
+        "gru.yaml:1: windows.lookback: expected a multiple of windows.step (7), got 1440",
         "gru.yaml:4: split.val: expected to begin at or after the end of split.train (200000), got 9",
     ]
     assert errors_in("windows:\n  lookback: 12\n", "windows.lookback=1441") == [
         "--set windows.lookback=1441: windows.lookback: expected a multiple of windows.step (6), got 1441"
+    ]
+
+
+def test_what_is_wrong_with_a_key_stands_where_the_key_does() -> None:
+    text = "traning:\n  # how long\n  epochs: 5\nmodel:\n\n  # big\n  units: 3\n"
+    text += "model:\n  unitz: 4\ndata:\n  - x\nseed:\n  abc\n"
+    assert [error.removeprefix("gru.yaml:") for error in errors_in(text)] == [
+        "8: model: repeated; first given at gru.yaml:4",
+        "1: traning: unknown key; did you mean 'training'?",
+        "9: model.unitz: unknown key; did you mean 'units'?",
+        "10: data: expected keys and values, got [x]",
+        "12: seed: expected a whole number, got abc",
+    ]
+
+
+def test_all_values_of_a_repeated_key_are_looked_at() -> None:
+    text = "seed: 1\nseed: abc\nmodel: 3\nmodel: {unitz: 1}\nmodel: {units: x}\ntraining:\n  epochs: 0\n  epochs: -1\n"
+    assert [error.removeprefix("gru.yaml:") for error in errors_in(text)] == [
+        "2: seed: repeated; first given at gru.yaml:1",
+        "4: model: repeated; first given at gru.yaml:3",
+        "5: model: repeated; first given at gru.yaml:3",
+        "8: training.epochs: repeated; first given at gru.yaml:7",
+        "2: seed: expected a whole number, got abc",
+        f"3: model: expected keys and values, name ({KINDS}) among them, got 3",
+        "4: model.unitz: unknown key; did you mean 'units'?",
+        "5: model.units: expected a whole number, got x",
+        "7: training.epochs: expected at least 1, got 0",
+        "8: training.epochs: expected at least 1, got -1",
     ]
 
 

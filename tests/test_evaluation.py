@@ -44,6 +44,14 @@ def test_a_slip_in_the_truth_makes_no_model_a_constant_one() -> None:
     assert collapsed(constant + 1e-3 * np.append(truth, [0.0, 0.0]), slip)
 
 
+def test_a_few_forecasts_that_stick_out_of_a_constant_one_make_none_that_varies() -> None:
+    truth, forecast = np.sin(np.arange(1446.0)), np.full(1446, -1.2)
+    forecast[[3, 700, 1445]] = -9.0, -5.0, 300.0
+    assert collapsed(forecast, truth)
+    forecast[::20] = 1.0
+    assert not collapsed(forecast, truth)
+
+
 def test_a_truth_that_mostly_stands_still_hides_no_model_that_varies() -> None:
     rain = np.where(np.arange(1000) % 10 == 0, 5.0, 0.0)
     assert not collapsed(0.01 * rain, rain)

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -248,6 +249,27 @@ def test_what_tensorboard_cannot_write_is_a_file_error(
     monkeypatch.setattr(summary, "Writer", Writer)
     with pytest.raises(FileError, match="tensorboard: cannot be written: No space left on device"):
         course._tensorboard(RunDir(tmp_path))("loss", 1.0, 1)
+
+
+def test_tensorboards_writing_thread_says_nothing_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tensorboard.summary.writer import record_writer
+
+    told: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(course, "TOLD", told.append)
+    monkeypatch.setattr(threading, "excepthook", course.TOLD)
+
+    def refuse(self: object, data: bytes) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    log = course._tensorboard(RunDir(tmp_path))
+    monkeypatch.setattr(record_writer.RecordWriter, "write", refuse)
+    with pytest.raises(FileError, match="tensorboard: cannot be written: Input/output error"):
+        log("loss", 1.0, 1)
+    assert told == []
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    assert [failed.exc_type for failed in told] == [ZeroDivisionError], "what other threads end with is told"
 
 
 def test_divergence_says_what_was_kept_and_what_to_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ def test_every_value_knows_its_line_and_its_text() -> None:
 def test_nearest_is_the_closest_ancestor_that_was_written() -> None:
     tree = read("a: 1\nmodel:\n  units: 1\n", "a.yaml", [])
     assert tree.nearest("windows.step").where == "a.yaml:1"
-    assert tree.nearest("model.dropout").where == "a.yaml:3"
+    assert tree.nearest("model.dropout").where == "a.yaml:2"
     assert tree.nearest("model.units.more").where == "a.yaml:3"
 
 
@@ -142,11 +142,15 @@ def test_a_key_is_a_plain_word(key: str) -> None:
             for end in "\x85\u2028\u2029"
         ),
         ("a\0b", "a.yaml:1: not YAML: the character '\\x00' is refused"),
-        ('a: "\\UFFFFFFFF"', "a.yaml: not YAML: a number in an escape or directive is out of range"),
-        ('a: "\\U00110000"', "a.yaml: not YAML: a number in an escape or directive is out of range"),
+        ('a: "\\UFFFFFFFF"', "a.yaml:1: not YAML: a number in an escape or directive is out of range"),
+        ('a: "\\U00110000"', "a.yaml:1: not YAML: a number in an escape or directive is out of range"),
+        (
+            'a: 1\n# x\nb: ["c", "\\UFFFFFFFF"]\n',
+            "a.yaml:3: not YAML: a number in an escape or directive is out of range",
+        ),
         (
             f"%YAML 1.{'9' * 5000}\n---\na: 1",
-            "a.yaml: not YAML: a number in an escape or directive is out of range",
+            "a.yaml:1: not YAML: a number in an escape or directive is out of range",
         ),
         ("%YAML 3.0\n---\na: 1", "a.yaml:1: not YAML: found incompatible YAML document (version 1.* is required)"),
     ],

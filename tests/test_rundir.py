@@ -1,5 +1,6 @@
 """A run directory: whole files or none, nothing overwritten unasked, damage named."""
 
+import errno
 import hashlib
 import json
 import os
@@ -15,11 +16,12 @@ import pytest
 from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
-from jena_rnn.in_use import refuse_run_in_use
+from jena_rnn.in_use import run_to_go_on
 from jena_rnn.layout import clear
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
+from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
@@ -367,12 +369,30 @@ def test_a_link_to_nothing_is_not_taken_for_a_file_that_is_not_there(tmp_path: P
         read.get(name, run.divergence)()
 
 
-def test_results_stay_where_a_folder_is_in_the_place_of_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["report.md", "words.json"])
+def test_results_stay_where_a_folder_is_in_the_place_of_one(tmp_path: Path, name: str) -> None:
     run = _finished(tmp_path)
-    (run.path / "report.md").mkdir()
-    with pytest.raises(FileError, match=r"report\.md: expected a file; move what is there out of the way"):
+    (run.path / name).mkdir()
+    with pytest.raises(FileError, match=rf"{re.escape(name)}: expected a file; move what is there out of the way"):
         run.discard_results()
     assert run.is_whole()
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "diverged.txt", "history.csv"])
+def test_a_disk_that_does_not_say_whether_a_file_is_there_is_told(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, real = _finished(tmp_path), os.lstat
+
+    def refuse(path: Any, **options: Any) -> os.stat_result:
+        if Path(path).name == name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "lstat", refuse)
+    read: dict[str, Callable[[], object]] = {"metrics.json": run.metrics, "history.csv": run.history}
+    with pytest.raises(FileError, match=rf"{re.escape(name)}: cannot be read: Input/output error"):
+        read.get(name, run.divergence)()
 
 
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:
@@ -395,26 +415,36 @@ def test_a_second_writer_is_refused_at_once_and_the_lock_ends_with_its_holder(tm
     run.refuse_busy()
 
 
+def _to_go_on(runs: Path, config: Experiment) -> Path | None:
+    with run_to_go_on(runs, config) as held:
+        return None if held is None else held.path
+
+
 def test_a_run_to_be_gone_on_with_is_known_to_be_in_use_before_anything_is_loaded(tmp_path: Path) -> None:
     asked = parse("{name: gru, seed: 3, training: {steps_per_epoch: 7}}")
     run = RunDir.create(tmp_path, "gru", 3)
     with run.locked():
-        refuse_run_in_use(tmp_path, asked)  # nothing is known of it yet
+        assert _to_go_on(tmp_path, asked) is None, "nothing is known of it yet"
         clear(run.path)
         run.write_config(parse("{name: gru, seed: 3, training: {steps_per_epoch: 7, fast_layers: true, epochs: 9}}"))
         run.write_info(INFO)
         longer = "{name: gru, seed: 3, split: {scale: true}, training: {epochs: 30, steps_per_epoch: 7}}"
         for same in (asked, parse(longer)):
             with pytest.raises(BusyError, match="another process is writing it"):
-                refuse_run_in_use(tmp_path, same)
+                _to_go_on(tmp_path, same)
         for other in (
             "name: gru, seed: 4",
             "name: dense, seed: 3",
             "name: gru, seed: 3, model: {name: gru, units: 33}",
         ):
-            refuse_run_in_use(tmp_path, parse(f"{{{other}, training: {{steps_per_epoch: 7}}}}"))
-    refuse_run_in_use(tmp_path, asked)
-    refuse_run_in_use(tmp_path / "none", asked)
+            assert _to_go_on(tmp_path, parse(f"{{{other}, training: {{steps_per_epoch: 7}}}}")) is None
+    assert _to_go_on(tmp_path / "none", asked) is None
+    with run_to_go_on(tmp_path, asked) as held:
+        assert held is not None
+        assert held.path == run.path
+        with pytest.raises(BusyError), run.locked():
+            pass
+    assert _to_go_on(tmp_path, asked) == run.path, "it is free again"
 
 
 def test_json_holds_no_nan(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from jena_rnn.geometry import Geometry, book_eval_rows
 from jena_rnn.repair import Sound
 from jena_rnn.schema import Split
 from jena_rnn.series import Series, Source
-from jena_rnn.splits import bounds, reference_rows, resolve, rows_between, train_order
+from jena_rnn.splits import all_rows, bounds, reference_rows, resolve, rows_between, train_order
 
 BOOK = Geometry("book", lookback=12, step=3, delay=4)
 STRICT = Geometry("strict", lookback=12, step=3, delay=4)
@@ -155,8 +155,12 @@ def test_a_split_shorter_than_a_window_is_refused_with_the_arithmetic_and_an_off
         f"(windows.lookback 12, windows.delay 4). {OFFER}"
     )
     assert refusal("test", Split((0, 40), (40, 90), (90, None), rows=1000), BOOK, 94) == (
-        "x.csv: split.test holds 0 of the series' 94 rows, but one window needs 13 "
-        f"(windows.lookback 12, windows.delay 4). {OFFER}"
+        "x.csv: split.test holds 0 of the series' 94 rows, but a batch of 4 windows needs 16 "
+        f"(windows.lookback 12, windows.delay 4, windows.batch_size 4). {OFFER}"
+    )
+    assert refusal("train", Split((0, 12), (13, 40), (40, None), rows=100), BOOK, 100) == (
+        "x.csv: split.train holds 12 of the series' 100 rows, but one window needs 13 "
+        "(windows.lookback 12, windows.delay 4)"
     )
 
 
@@ -171,16 +175,37 @@ def test_ranges_that_are_scaled_already_are_not_offered_to_be_scaled() -> None:
 
 def test_a_book_split_that_fills_no_batch_is_refused() -> None:
     assert refusal("val", SPLIT, BOOK, 100, batch_size=19) == (
-        "x.csv: split.val = [50, 80] holds no window: its 30 rows fill no batch of 19"
+        "x.csv: split.val holds 30 of the series' 100 rows, but a batch of 19 windows needs 31 "
+        f"(windows.lookback 12, windows.delay 4, windows.batch_size 19). {OFFER}"
     )
+    assert len(reference_rows("val", SPLIT, BOOK, sound(100), 18)) == 18
+
+
+@pytest.mark.parametrize(
+    ("geometry", "fewest", "told"),
+    [
+        (STRICT, 14, "one window needs 14 (windows.lookback 12, windows.delay 4)"),
+        (BOOK, 24, "a batch of 7 windows needs 24 (windows.lookback 12, windows.delay 4, windows.batch_size 7)"),
+    ],
+)
+def test_a_whole_file_that_is_too_short_is_refused_as_such(geometry: Geometry, fewest: int, told: str) -> None:
+    assert len(all_rows(geometry, sound(fewest), 7)) == (1 if geometry is STRICT else 7)
+    for rows in (0, 1, fewest - 1):
+        with pytest.raises(DataError) as caught:
+            all_rows(geometry, sound(rows), 7)
+        assert str(caught.value) == f"x.csv: holds {rows:,} rows, but {told}"
+
+
+def test_a_whole_file_in_pieces_too_short_is_refused_as_such() -> None:
+    with pytest.raises(DataError, match=r"x\.csv: the file holds no window: gaps, rows out of step or missing values"):
+        all_rows(STRICT, sound(20, (10,)), 4)
 
 
 def test_a_strict_split_in_pieces_too_short_is_refused() -> None:
     with pytest.raises(DataError) as caught:
         reference_rows("val", SPLIT, STRICT, sound(100, (60, 70)), 4)
     assert str(caught.value) == (
-        "x.csv: split.val = [50, 80] holds no window: "
-        "gaps, rows out of step or missing values break each of its stretches of 14 rows"
+        "x.csv: split.val holds no window: gaps, rows out of step or missing values break each stretch of 14 rows"
     )
 
 

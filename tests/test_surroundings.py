@@ -52,6 +52,7 @@ def test_a_package_that_was_not_loaded_is_not_loaded_afterwards() -> None:
 
 def test_settings_that_can_change_a_result_are_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {"ONEDNN_MAX_CPU_ISA", "TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTRAOP_THREADS", "TF_CUDNN_DETERMINISTIC"}
+    settings |= {"TF_FUNCTION_JIT_COMPILE_DEFAULT", "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL", "GLIBC_TUNABLES"}
     others = {"TF_CPP_MIN_LOG_LEVEL", "HOME", "TF_TOKEN_app_terraform_io", "TF_VAR_password", "TF_CLI_CONFIG_FILE"}
     for name in settings | others:
         monkeypatch.setenv(name, "3")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jena_rnn.training import Listener
 
 
-def conclude(training: "Callable[[Listener, Callable[[RunDir], None]], RunDir]", *, quiet: bool) -> None:
+def conclude(training: "Callable[[Listener, Callable[[RunDir], None]], object]", *, quiet: bool) -> None:
     """Run a training with a progress bar, that writes report and plots at its end; then print what came of it."""
     from jena_rnn.drawing import draw
     from jena_rnn.report import render

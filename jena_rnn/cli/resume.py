@@ -19,13 +19,15 @@ def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
     """
     from jena_rnn.rundir import RunDir
 
-    RunDir.open(run).refuse_busy()
+    opened = RunDir.open(run)
+    with opened.locked():  # before anything large is loaded, so that a second one is told at once
+        from jena_rnn import experiment
+        from jena_rnn.cli.outcome import conclude
 
-    from jena_rnn import experiment
-    from jena_rnn.cli.outcome import conclude
-
-    command = ["jena-rnn", *sys.argv[1:]]
-    conclude(
-        lambda listener, write: experiment.resume(run, command=command, more=epochs, listener=listener, conclude=write),
-        quiet=quiet,
-    )
+        command = ["jena-rnn", *sys.argv[1:]]
+        conclude(
+            lambda listener, write: experiment.resume_locked(
+                opened, command=command, more=epochs, listener=listener, conclude=write
+            ),
+            quiet=quiet,
+        )

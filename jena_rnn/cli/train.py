@@ -1,13 +1,17 @@
 """`jena-rnn train`: one experiment, from config to report."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jena_rnn.cli import options
 from jena_rnn.cli.terminal import notice
+
+if TYPE_CHECKING:
+    from jena_rnn.schema import Experiment
 
 
 @click.command()
@@ -28,25 +32,16 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     """
     loaded, given = options.load_config(config, flags)
 
-    from jena_rnn.in_use import refuse_place_of_run, refuse_run_in_use
+    from jena_rnn.in_use import refuse_place_of_run
 
     refuse_place_of_run(runs_dir)
-    if resume:
-        refuse_run_in_use(runs_dir, loaded)
+    if resume and _went_on(loaded, runs_dir, quiet=quiet):
+        return
 
     from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude
 
     command = ["jena-rnn", *sys.argv[1:]]
-    if resume and (run := experiment.latest(loaded, runs_dir, notice)) is not None:
-        more = loaded.training.epochs
-        conclude(
-            lambda listener, write: experiment.resume(
-                run, command=command, more=more, listener=listener, conclude=write
-            ),
-            quiet=quiet,
-        )
-        return
     conclude(
         lambda listener, write: experiment.train(
             loaded,
@@ -59,3 +54,27 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
         ),
         quiet=quiet,
     )
+
+
+def _went_on(config: "Experiment", runs: Path, *, quiet: bool) -> bool:
+    """Go on with the newest run of a config to its end, and return whether there was one."""
+    from jena_rnn.in_use import run_to_go_on
+
+    with run_to_go_on(runs, config) as held:  # before anything large is loaded, so that a second one is told at once
+        from jena_rnn import experiment
+        from jena_rnn.cli.outcome import conclude
+        from jena_rnn.rundir import RunDir
+
+        path = experiment.latest(config, runs, notice)
+        if path is None:
+            return False
+        run = held if held is not None and held.path == path else RunDir.open(path)
+        command, more = ["jena-rnn", *sys.argv[1:]], config.training.epochs
+        with nullcontext() if run is held else run.locked():
+            conclude(
+                lambda listener, write: experiment.resume_locked(
+                    run, command=command, more=more, listener=listener, conclude=write
+                ),
+                quiet=quiet,
+            )
+    return True
