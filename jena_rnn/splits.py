@@ -65,7 +65,7 @@ def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, ba
         raise DataError(
             f"{file}: split.{name} holds {max(end - first, 0):,} of the series' {rows:,} rows, but {told}{offer}"
         )
-    return _any(rows_between(first, end, geometry, sound, batch_size, drawn=drawn), f"split.{name}", geometry, file)
+    return _some(rows_between(first, end, geometry, sound, batch_size, drawn=drawn), f"split.{name}", geometry, file)
 
 
 def all_rows(geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
@@ -78,7 +78,7 @@ def all_rows(geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
     needed, told = _fewest(geometry, batch_size, past=rows - end)
     if rows < needed:
         raise DataError(f"{file}: holds {rows:,} rows, but {told}")
-    return _any(rows_between(0, end, geometry, sound, batch_size), "the file", geometry, file)
+    return _some(rows_between(0, end, geometry, sound, batch_size), "the file", geometry, file)
 
 
 def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: int = 0) -> tuple[int, str]:
@@ -95,7 +95,7 @@ def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: i
     return needed, f"{batch} ({keys}, windows.batch_size {batch_size:,})"
 
 
-def _any(found: Rows, where: str, geometry: Geometry, file: str) -> Rows:
+def _some(found: Rows, where: str, geometry: Geometry, file: str) -> Rows:
     """Return the reference rows that were found; raises DataError if there are none in rows enough for some."""
     if found.size == 0:
         broken = f"gaps, rows out of step or missing values break each stretch of {geometry.span:,} rows"
