@@ -60,7 +60,9 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem], default:
             close = f"; did you mean {deeper[0]!r}?" if deeper else nearest(key, fields)
             errors.append(Problem(child.where, place, f"unknown key{close}"))
             continue
-        value, *_ = [_field(fields[key], hints[key], each, place, errors) for each in (child, *child.again)]
+        settled = get_origin(hints[key]) is Literal and len(get_args(hints[key])) == 1  # by the first value already
+        each_time = (child,) if settled else (child, *child.again)
+        value, *_ = [_field(fields[key], hints[key], each, place, errors) for each in each_time]
         if value is not _WRONG:
             values[key] = value
     filled: T = dataclasses.replace(default, **values)  # type: ignore[type-var]  # T is any dataclass
@@ -134,7 +136,7 @@ def _single(kind: type, child: Located) -> Any:
     if type(value) is not kind:
         raise ValueError(NAMES[kind])
     if kind is str and re.search(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]", str(value)):
-        raise ValueError("text without control characters")
+        raise ValueError(f"{NAMES[str]}{CONTROL}")
     return value
 
 
@@ -157,14 +159,22 @@ def _union(arguments: tuple[Any, ...], child: Located) -> Any:
     raise ValueError(" or ".join(expected))
 
 
+SEVERAL: dict[Any, str] = {int: "whole numbers", str: "texts"}
+CONTROL = " without control characters"
+
+
 def _tuple(arguments: tuple[Any, ...], child: Located) -> tuple[Any, ...]:
-    repeated = arguments[-1] is Ellipsis
-    length = "" if repeated else f"{len(arguments)} "
-    inner = arguments[0] if repeated else None
-    kinds = [inner] * len(child.value) if inner and isinstance(child.value, list) else list(arguments)
-    if not isinstance(child.value, list) or len(kinds) != len(child.value):
-        raise ValueError(f"a list of {length}values in brackets")
-    return tuple(_value(kind, item) for kind, item in zip(kinds, child.value, strict=True))
+    """Return a list's values; raises ValueError saying what kind of list was expected, also for a value in it."""
+    first, repeated = arguments[0], arguments[-1] is Ellipsis
+    items = child.value if isinstance(child.value, list) else None
+    kinds = [first] * len(items) if repeated and items is not None else list(arguments)
+    expected = f"a list of {'' if repeated else f'{len(arguments)} '}{SEVERAL[first]} in brackets"
+    if items is None or len(kinds) != len(items):
+        raise ValueError(expected)
+    try:
+        return tuple(_value(kind, item) for kind, item in zip(kinds, items, strict=True))
+    except ValueError as error:
+        raise ValueError(expected + str(error).removeprefix(NAMES[str]) * (CONTROL in str(error))) from None
 
 
 def _out_of_bounds(value: Any, bounds: Any) -> str | None:

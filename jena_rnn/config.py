@@ -111,8 +111,18 @@ def _schema(tree: Located, problems: list[Problem]) -> Schema:
         got = shortened(asked.text) or ("null" if asked.value is None else "something else")
         expected = f"expected {' or '.join(SCHEMAS)}, got {got}"
         problems.append(Problem(asked.where, "task", expected + nearest(asked.text, SCHEMAS)))
+        problems += _in_any_task(tree)
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return SCHEMAS[asked.value]
+
+
+def _in_any_task(tree: Located) -> list[Problem]:
+    """Return what is wrong with a config whatever its task is, but for the task and the rules between keys."""
+    found: list[list[Problem]] = [[] for _ in SCHEMAS]
+    for schema, problems in zip(SCHEMAS.values(), found, strict=True):
+        bind(schema.form, tree, "", problems)
+    first, *others = found
+    return [problem for problem in first if problem.path != "task" and all(problem in other for other in others)]
 
 
 def find(file: str | Path) -> Path:

@@ -12,16 +12,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jena_rnn.series import Floats, Times
 from jena_rnn.tables import amount, percent, table
 
 COLLAPSED_SHARE = 0.02
 """A forecast whose standard deviation is less than this share of the truth's is called constant."""
-NORMAL_QUARTILES = 1.349
-"""Standard deviations between the first and the third quartile of a normal distribution."""
 ODD = 0.01
-"""The share of forecasts that may stick out of a constant one, for what a slip in a window makes of them."""
+"""The share of values that may be slips, and so say nothing of how much the others vary."""
 FLAT = 1e-4
 """So is one that varies less than this, normalised, though the truth stands still."""
 NO_ERROR = 1e-12
@@ -79,16 +78,21 @@ def skill(error: float, naive_error: float) -> float:
     return 1.0 - error / naive_error if naive_error > NO_ERROR else float("nan")
 
 
-def collapsed(forecast: Floats, truth: Floats) -> bool:
-    """Return whether forecasts hardly vary, beside the truth or at all; both `(windows,)`, normalised.
+def collapsed(forecast: Floats, truth: Floats, measured: NDArray[np.bool_]) -> bool:
+    """Return whether forecasts hardly vary, beside the truth or at all; all `(windows,)`, the first two normalised.
 
-    The truth's spread is that of its middle half if that is less: one slip or sentinel makes no model a constant one.
-    Nor does it make a constant model one that varies: of the forecasts, the outermost `ODD` count as the next ones.
+    Of both, the outermost `ODD` count as the next ones: a slip in the truth makes no model a constant one, and what it
+    makes of some windows makes no constant model one that varies. What was not measured is no truth.
     """
-    first, third = np.quantile(truth, (0.25, 0.75))
-    spread = min(truth.std(), (third - first) / NORMAL_QUARTILES)
-    varied = np.clip(forecast, *np.quantile(forecast, (ODD / 2, 1 - ODD / 2))).std()
-    return len(forecast) > 1 and bool(varied < max(COLLAPSED_SHARE * spread, FLAT))
+    return len(forecast) > 1 and _spread(forecast) < max(COLLAPSED_SHARE * _spread(truth[measured]), FLAT)
+
+
+def _spread(values: Floats) -> float:
+    """Return the standard deviation of values, the outermost `ODD`, and at least two, drawn in; 0 of none."""
+    if values.size <= 1:
+        return 0.0
+    share = min(max(ODD / 2, 1 / (values.size - 1)), 0.25)
+    return float(np.clip(values, *np.quantile(values, (share, 1 - share))).std())
 
 
 def climatology(times: Times, values: Floats) -> Callable[[Times], Floats]:

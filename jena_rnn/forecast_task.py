@@ -41,6 +41,7 @@ class Forecast:
         row_hours: hours from one row to the next.
         repairs: what was changed in the series, in plain words.
         loss: what is minimised, by Keras's name.
+        sentinel: what stands where the target was not measured, in its unit.
     """
 
     source: Source
@@ -54,6 +55,7 @@ class Forecast:
     row_hours: float
     repairs: tuple[str, ...]
     loss: str
+    sentinel: float | None
     head = Head()
     embedding = None
     metrics = ()
@@ -188,8 +190,14 @@ class Forecast:
             naive_mae=mae(self.naive(split), truth),
             unit_per_normalised=self.unit_per_normalised,
             unit=self.unit,
-            collapsed=collapsed(outputs, truth),
+            collapsed=collapsed(outputs, truth, self._measured(truth)),
         )
+
+    def _measured(self, truth: Floats) -> NDArray[np.bool_]:
+        """Return which normalised targets are no sentinels, `(windows,)`."""
+        if self.sentinel is None:
+            return np.ones(len(truth), bool)
+        return ~np.isclose(self.windows.to_unit(truth), self.sentinel, rtol=1e-9, atol=0)
 
     def predictions(self, split: str, outputs: Floats) -> Predictions:
         """Return normalised forecasts of a split in the target's unit, with times, truth and naive."""

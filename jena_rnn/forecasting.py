@@ -110,6 +110,7 @@ def _task(
         row_hours=period_hours(sound.series.times, sound.series.source.name),
         repairs=sound.report,
         loss=config.training.loss,
+        sentinel=config.data.sentinel,
     )
 
 

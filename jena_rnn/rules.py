@@ -3,6 +3,7 @@
 broken_rules(config)      # [("windows.lookback", "expected a multiple of windows.step (6), got 1441")]
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -40,8 +41,7 @@ def _data(config: Config) -> Iterator[tuple[str, str]]:
         yield "data.decimal", "expected another character than data.delimiter, got ','"
     if config.data.columns == ():
         yield "data.columns", "expected at least one column, or null for all, got []"
-    columns = config.data.columns or ()
-    for column in sorted({column for column in columns if columns.count(column) > 1}):
+    for column in sorted(column for column, times in Counter(config.data.columns or ()).items() if times > 1):
         yield "data.columns", f"expected each column once, got {column!r} twice or more"
     if config.data.date_format is not None and (wrong := no_format(config.data.date_format)):
         yield "data.date_format", no_dates_by(config.data.date_format, wrong)

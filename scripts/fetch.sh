@@ -9,6 +9,7 @@
 # For tests only, the environment may replace what is known: PREFIX_TEST_STALL, PREFIX_TEST_PAUSE
 # (seconds), PREFIX_TEST_TRIES, and what the script says; http then works on 127.0.0.1 alone.
 
+set +o posix # where POSIXLY_CORRECT is set: ulimit counts blocks of another size then
 prefix=$1 script=${0##*/}
 known() { # NAME VALUE: what is known, or what a test puts in its place
   local name=${prefix}_TEST_$1

@@ -147,6 +147,15 @@ def test_evaluate_sets_nothing_but_what_is_of_data(trained: Path, setting: str, 
     assert jena_rnn("evaluate", trained, "--sample", "--set", "data.max_rows=20000").code == 0
 
 
+def test_evaluate_tells_all_that_is_wrong_with_its_settings_at_once(trained: Path, jena_rnn: Command) -> None:
+    settings = ["seed=5", "data.colums=3", "model.units=3", "seed", "data.delimiter=x", "name=../../x"]
+    done = jena_rnn("evaluate", trained, *(part for setting in settings for part in ("--set", setting)))
+    assert done.code == 2
+    starts = [line.strip().removeprefix("jena-rnn: ").partition(": ")[0] for line in done.err.splitlines()]
+    told = ["seed=5", "model.units=3", "name=../../x", "seed", "data.delimiter=x", "data.colums=3"]
+    assert sorted(starts) == sorted(f"--set {setting}" for setting in told)
+
+
 def test_evaluate_refuses_rows_of_another_period(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
     hourly = tmp_path / "hourly.csv"
     jena_rnn("sample", hourly, "--rows", 20_000)

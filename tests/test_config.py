@@ -131,6 +131,23 @@ def test_all_values_of_a_repeated_key_are_looked_at() -> None:
     ]
 
 
+def test_a_repeated_name_or_task_is_told_as_repeated_alone() -> None:
+    assert errors_in("model: {name: gru, name: lstm}\ntask: forecast\ntask: reviews\n") == [
+        "gru.yaml:1: model.name: repeated; first given at gru.yaml:1",
+        "gru.yaml:3: task: repeated; first given at gru.yaml:2",
+    ]
+
+
+def test_an_unknown_task_hides_nothing_that_is_wrong_in_any() -> None:
+    text = (
+        "task: Reviews\nseed: x\nname: ../../y\nfoo: 1\nwindows: {step: x}\nwords: {count: x}\ntraining: {epochs: 0}\n"
+    )
+    errors = errors_in(text)
+    assert [error.removeprefix("gru.yaml:").partition(": expected")[0] for error in errors] == [
+        *("1: task", "2: seed", "3: name", "4: foo: unknown key", "7: training.epochs"),
+    ]
+
+
 def test_a_repeated_key_is_refused_even_where_all_else_is_right() -> None:
     assert errors_in("seed: 1\nseed: 1\n") == ["gru.yaml:2: seed: repeated; first given at gru.yaml:1"]
 
@@ -187,6 +204,8 @@ def test_the_last_override_of_a_key_wins() -> None:
     ("text", "expected"),
     [
         ("split: {train: [5, 2], val: [1]}", ["split.val: expected a list of 2", "split.train: expected [first, end]"]),
+        ("split: {train: [0, x]}", ["split.train: expected a list of 2 whole numbers in brackets, got [0, x]"]),
+        ("data: {columns: [a, true]}", ["data.columns: expected a list of texts in brackets or null, got [a, true]"]),
         (
             'data: {decimal: ",", delimiter: ",", max_rows: abc, columns: [a, a]}',
             ["data.max_rows: expected a whole", "data.decimal: expected another", "data.columns: expected each column"],

@@ -338,9 +338,10 @@ def test_a_content_length_that_promises_less_than_the_zip_is_refused(site: Site,
     assert fetch.left() == []
 
 
-def test_an_answer_without_an_end_is_cut_at_the_cap(site: Site, fetch: Fetch) -> None:
+@pytest.mark.parametrize("before", [(), ("env", "POSIXLY_CORRECT=1")])
+def test_an_answer_without_an_end_is_cut_at_the_cap(site: Site, fetch: Fetch, before: tuple[str, ...]) -> None:
     site.pages["/a"] = endless(ZIP_CAP)
-    done = fetch()
+    done = fetch(before=before)
     assert done.returncode == 3
     assert "no end" in done.stderr
     assert fetch.left() == []

@@ -3,8 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from jena_rnn.evaluation import calendar, climatology, collapsed, mae, mean_by, month, skill
-from jena_rnn.series import Times
+from jena_rnn import evaluation
+from jena_rnn.evaluation import calendar, climatology, mae, mean_by, month, skill
+from jena_rnn.series import Floats, Times
 
 
 def at(*times: str) -> Times:
@@ -28,6 +29,10 @@ def test_there_is_no_skill_against_a_naive_forecast_without_error(naive: float) 
     assert math.isnan(skill(0.5, naive))
 
 
+def collapsed(forecast: Floats, truth: Floats) -> bool:
+    return evaluation.collapsed(forecast, truth, np.ones(len(truth), bool))
+
+
 def test_a_forecast_that_hardly_varies_has_collapsed() -> None:
     truth = np.array([-1.0, -1.0, 1.0, 1.0])
     assert collapsed(np.full(4, 3.0), truth)
@@ -42,6 +47,9 @@ def test_a_slip_in_the_truth_makes_no_model_a_constant_one() -> None:
     assert not collapsed(sound, slip)
     assert collapsed(constant, slip)
     assert collapsed(constant + 1e-3 * np.append(truth, [0.0, 0.0]), slip)
+    few = np.append(truth[:60], 99999.0)
+    assert not collapsed(0.5 * np.append(truth[:60], 0.0), few)
+    assert collapsed(np.append(np.zeros(60), 7.0), few)
 
 
 def test_a_few_forecasts_that_stick_out_of_a_constant_one_make_none_that_varies() -> None:
@@ -52,10 +60,22 @@ def test_a_few_forecasts_that_stick_out_of_a_constant_one_make_none_that_varies(
     assert not collapsed(forecast, truth)
 
 
-def test_a_truth_that_mostly_stands_still_hides_no_model_that_varies() -> None:
-    rain = np.where(np.arange(1000) % 10 == 0, 5.0, 0.0)
-    assert not collapsed(0.01 * rain, rain)
+@pytest.mark.parametrize("wet", [10, 33])
+def test_beside_a_truth_that_mostly_stands_still_a_forecast_must_vary_too(wet: int) -> None:
+    rain = np.where(np.arange(1000) % wet == 0, 5.0, 0.0)
+    assert not collapsed(0.021 * rain, rain)
+    assert collapsed(0.019 * rain, rain)
     assert collapsed(np.zeros(1000), rain)
+
+
+def test_what_was_not_measured_is_no_truth() -> None:
+    truth = np.sin(np.arange(1000.0))
+    measured = np.arange(1000) % 5 != 0
+    marked = np.where(measured, truth, -9999.0)
+    assert not evaluation.collapsed(0.5 * truth, marked, measured)
+    assert evaluation.collapsed(0.01 * truth, marked, measured)
+    assert not evaluation.collapsed(0.5 * truth, marked, ~measured & measured), "where nothing was, it varies or not"
+    assert evaluation.collapsed(0 * truth, marked, ~measured & measured)
 
 
 def test_a_constant_forecast_has_collapsed_though_the_truth_stands_still() -> None:

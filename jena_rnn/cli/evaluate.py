@@ -11,6 +11,7 @@ from jena_rnn.cli.terminal import json_result, notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.config import Override
+    from jena_rnn.schema import Experiment, Place
 
 
 @click.command()
@@ -32,7 +33,7 @@ def evaluate(
     Another file is read as the run's data was; --set says what differs, such as data.date=time. Of reviews with a test
     part, that is scored.
     """
-    from jena_rnn.config import dump, parse, places_of
+    from jena_rnn.config import places_of
     from jena_rnn.files import atomic
     from jena_rnn.in_use import refuse_place_of_run
     from jena_rnn.places import refuse_existing, refuse_source
@@ -43,10 +44,7 @@ def evaluate(
     if split is not None and overrides:
         raise click.UsageError("--split is of the run's own data; another file is scored whole.")
     own = opened.config()
-    data = own.data
-    if overrides:
-        _only_of_data(overrides, data.SETTLED)
-        data = parse(dump(replace(own, data=data.whole())), str(run), overrides).data
+    data = _data_of(own, run, overrides) if overrides else own.data
     if predictions is not None:
         refuse_place_of_run(predictions)
         refuse_existing(predictions, force=force)
@@ -69,13 +67,25 @@ def evaluate(
         result("\n".join([f"{opened.path.name} on {found.source.name}", "", *found.score.lines()]))
 
 
-def _only_of_data(overrides: "list[Override]", settled: tuple[str, ...]) -> None:
-    """Raise ConfigError for a key that a trained run has settled."""
+def _data_of(own: "Experiment", run: Path, overrides: "list[Override]") -> "Place":
+    """Return where a run's config, with overrides of how to read data, finds it; raises ConfigError for all others."""
+    from jena_rnn.config import dump, parse
     from jena_rnn.errors import ConfigError
+    from jena_rnn.messages import one_line, shortened
 
+    errors, kept = [], []
     for override in overrides:
         key, equals, _ = override.text.partition("=")
         section, _, name = key.strip().partition(".")
-        if equals and (section != "data" or name in settled):
+        if equals and (section != "data" or name in own.data.SETTLED):
             expected = "expected a key that says how to read data; the run has settled the rest"
-            raise ConfigError(f"{override.option}: {key.strip()}: {expected}")
+            errors.append(one_line(f"{override.option}: {shortened(key.strip())}: {expected}"))
+        else:
+            kept.append(override)
+    try:
+        data = parse(dump(replace(own, data=own.data.whole())), str(run), kept).data
+    except ConfigError as error:
+        errors.append(str(error))
+    if errors:
+        raise ConfigError("\n".join(errors))
+    return data
