@@ -21,17 +21,17 @@ from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import Located, Problem, read, read_value
 from jena_rnn.messages import nearest, one_line, shortened
 from jena_rnn.review_schema import ReviewConfig
-from jena_rnn.rules import broken_review_rules, broken_rules
+from jena_rnn.rules import Broken, broken_review_rules, broken_rules
 from jena_rnn.safe_yaml import MAX_BYTES, MAX_DEPTH
 from jena_rnn.schema import Config, Experiment, Place
-from jena_rnn.unread import names_any, unread
+from jena_rnn.unread import hangs_on, unread
 
 
 class Schema(NamedTuple):
     """One kind of config: its dataclass, and the rules that tie its keys together."""
 
     form: type[Experiment]
-    rules: Callable[[Any], list[tuple[str, str]]]
+    rules: Callable[[Any], list[Broken]]
 
 
 SCHEMAS = {"forecast": Schema(Config, broken_rules), "reviews": Schema(ReviewConfig, broken_review_rules)}
@@ -86,9 +86,9 @@ def parse(
     config = bind(schema.form, tree, "", problems)
     known = _paths(plain(config))
     without = {key for problem in problems for key in unread(problem.path, tree, known)}
-    for path, message in schema.rules(config):
-        if not names_any(f"{path} {message}", without):  # of these there is nothing more to say
-            problems.append(Problem(tree.nearest(path).where, path, message))
+    for rule in schema.rules(config):
+        if not hangs_on((rule.path, *rule.others), without):  # of these there is nothing more to say
+            problems.append(Problem(tree.nearest(rule.path).where, rule.path, rule.message))
     if problems:
         raise ConfigError("\n".join(str(problem) for problem in problems))
     return config

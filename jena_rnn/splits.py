@@ -60,11 +60,11 @@ def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, ba
     offer = f". Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
     offer = "" if split.rows == rows else offer
     _check_reach(name, first, end, split, geometry, rows, file, offer)
-    needed, told = _fewest(geometry, batch_size, drawn=drawn)
-    if end - first < needed:
-        raise DataError(
-            f"{file}: split.{name} holds {max(end - first, 0):,} of the series' {rows:,} rows, but {told}{offer}"
-        )
+    past = 0 if getattr(split, name)[1] is not None else rows - end
+    needed, told = _fewest(geometry, batch_size, drawn=drawn, past=past)
+    held = end + past - first
+    if held < needed:
+        raise DataError(f"{file}: split.{name} holds {held:,} of the series' {rows:,} rows, but {told}{offer}")
     return _some(rows_between(first, end, geometry, sound, batch_size, drawn=drawn), f"split.{name}", geometry, file)
 
 

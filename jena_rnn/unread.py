@@ -1,11 +1,10 @@
 """Which keys of a config have no value of the user's after an error: of them, no rule has anything to say.
 
 unread("windows.lookbak", tree, ["windows", "windows.lookback", "windows.step"])     # ["windows.lookback"]
-names_any("windows.lookback: expected a multiple of windows.step", {"windows"})      # True
+hangs_on(["windows.lookback", "windows.step"], {"windows"})                           # True
 """
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from jena_rnn.located import Located
 from jena_rnn.messages import closest
@@ -31,6 +30,6 @@ def unread(path: str, tree: Located, known: Sequence[str]) -> list[str]:
     return [*beside.values(), *elsewhere] if section else elsewhere
 
 
-def names_any(text: str, keys: Collection[str]) -> bool:
-    """Return whether a text names one of `keys`, or a key below one."""
-    return any(re.search(rf"(?<![\w.]){re.escape(key)}\b", text) for key in keys)
+def hangs_on(keys: Iterable[str], others: Collection[str]) -> bool:
+    """Return whether one of `keys` is one of `others`, or stands below one; all as dotted paths."""
+    return any(f"{key}.".startswith(f"{other}.") for key in keys for other in others)

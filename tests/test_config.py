@@ -204,6 +204,14 @@ def test_the_last_override_of_a_key_wins() -> None:
     ("text", "expected"),
     [
         ("split: {train: [5, 2], val: [1]}", ["split.val: expected a list of 2", "split.train: expected [first, end]"]),
+        (
+            "split: {train: [0, null], val: [200001, null], test: [-5, null]}",
+            ["split.test: expected at least 0", "split.train: expected an end", "split.val: expected an end"],
+        ),
+        ("{book: 6.39, training: {steps_per_epoch: null}}", ["book: expected keys", "training.steps_per_epoch: "]),
+        ("{books: {x: 1}, training: {steps_per_epoch: null}}", ["books: unknown", "training.steps_per_epoch: "]),
+        ("{data: {columns: [seed, seed]}, seed: x}", ["seed: expected a whole", "data.columns: expected each column"]),
+        ("{data: {date_format: '%d seed'}, seed: x}", ["seed: expected a whole", "data.date_format: "]),
         ("split: {train: [0, x]}", ["split.train: expected a list of 2 whole numbers in brackets, got [0, x]"]),
         ("data: {columns: [a, true]}", ["data.columns: expected a list of texts in brackets or null, got [a, true]"]),
         (
@@ -542,7 +550,7 @@ def configs(draw: st.DrawFn) -> Config:
     if config.training.steps_per_epoch is None:
         windows = dataclasses.replace(config.windows, protocol="strict")
         config = dataclasses.replace(config, windows=windows)
-    if any(key == "model" for key, _ in broken_rules(config)):
+    if any(broken.path == "model" for broken in broken_rules(config)):
         config = dataclasses.replace(config, model=dataclasses.replace(config.model, kernel_size=1, pool_size=1))
     assume(not broken_rules(config))
     return config

@@ -3,12 +3,20 @@ from dataclasses import replace
 
 import pytest
 
+from jena_rnn import rules
 from jena_rnn.options import MODELS, Conv, ConvGru
 from jena_rnn.review_schema import Classifying, ReviewConfig
-from jena_rnn.rules import broken_review_rules, broken_rules
 from jena_rnn.schema import Config, Data, Forecasting, Plateau, Split, Windows
 
 SPLIT = Split(train=(0, 10), val=(10, 20), test=(20, None))
+
+
+def broken_rules(config: Config) -> list[tuple[str, str]]:
+    return [(broken.path, broken.message) for broken in rules.broken_rules(config)]
+
+
+def broken_review_rules(config: ReviewConfig) -> list[tuple[str, str]]:
+    return [(broken.path, broken.message) for broken in rules.broken_review_rules(config)]
 
 
 def test_the_defaults_break_no_rule_with_any_model() -> None:
@@ -152,3 +160,25 @@ def test_a_comma_does_not_both_part_cells_and_stand_before_fractions() -> None:
     assert broken_rules(Config(data=Data(decimal=","))) == [
         ("data.decimal", "expected another character than data.delimiter, got ','")
     ]
+
+
+def test_the_keys_that_a_rule_hangs_on_are_keys() -> None:
+    """And the message names them, but for those of a model's kind."""
+    config = Config(
+        data=Data(decimal=",", columns=()),
+        windows=Windows(lookback=13, step=6),
+        split=replace(SPLIT, val=(5, 40), rows=30, scale=True),
+        model=ConvGru(kernel_size=99),
+        training=Forecasting(
+            steps_per_epoch=None, fast_layers=True, jit_compile=True, learning_rate=1e-6, plateau=Plateau(minimum=1.0)
+        ),
+    )
+    found = rules.broken_rules(config) + rules.broken_review_rules(
+        ReviewConfig(words=replace(ReviewConfig().words, encoding="bag", reverse=True))
+    )
+    known = {"data", "windows", "split", "model", "training", "words"}
+    assert len(found) >= 10
+    for broken in found:
+        for key in broken.others:
+            assert key.partition(".")[0] in known, broken
+            assert key in broken.message or key.startswith("model."), broken

@@ -155,9 +155,10 @@ def test_a_split_shorter_than_a_window_is_refused_with_the_arithmetic_and_an_off
         f"(windows.lookback 12, windows.delay 4). {OFFER}"
     )
     assert refusal("test", Split((0, 40), (40, 90), (90, None), rows=1000), BOOK, 94) == (
-        "x.csv: split.test holds 0 of the series' 94 rows, but a batch of 4 windows needs 16 "
+        "x.csv: split.test holds 4 of the series' 94 rows, but a batch of 4 windows needs 21 "
         f"(windows.lookback 12, windows.delay 4, windows.batch_size 4). {OFFER}"
     )
+    assert len(reference_rows("test", Split((0, 40), (40, 90), (90, None), rows=1000), BOOK, sound(90 + 21), 4)) == 4
     assert refusal("train", Split((0, 12), (13, 40), (40, None), rows=100), BOOK, 100) == (
         "x.csv: split.train holds 12 of the series' 100 rows, but one window needs 13 "
         "(windows.lookback 12, windows.delay 4)"
