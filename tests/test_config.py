@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 import types
 from collections.abc import Callable
 from dataclasses import replace
@@ -756,3 +757,83 @@ def test_an_error_without_a_key_hides_no_other(text: str) -> None:
         parse(f"{text}windows: {{lookback: 1441}}\nsplit: {{train: [5, 5]}}\n", overrides=["units"])
     for key in ("--set units: ", "a key must be a plain word", "windows.lookback: ", "split.train: "):
         assert key in str(caught.value)
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "name": {"name": "../../x"},
+    "seed": {"seed": "abc"},
+    "an unknown section": {"foo": 3},
+    "a section misspelt": {"trainin": {"epochs": 3}},
+    "book": {"book": {"listing": 5, "x": 3}},
+    "an unknown key of data": {"data": {"pth": "x"}},
+    "decimal": {"data": {"decimal": ",", "delimiter": ","}},
+    "columns": {"data": {"columns": ["seed", "seed"]}},
+    "max_rows": {"data": {"max_rows": "x"}},
+    "date_format": {"data": {"date_format": "%d.%Y"}},
+    "train": {"split": {"train": [5, 5]}},
+    "val": {"split": {"val": [1]}},
+    "test": {"split": {"test": [-5, None]}},
+    "an unknown key of split": {"split": {"tran": [1, 2]}},
+    "scale": {"split": {"scale": True, "rows": 5}},
+    "lookback": {"windows": {"lookback": 1441, "step": 6}},
+    "step": {"windows": {"step": "x"}},
+    "delay": {"windows": {"delay": -1}},
+    "protocol": {"windows": {"protocol": "boook"}},
+    "units": {"model": {"units": 0}},
+    "an unknown key of model": {"model": {"foo": 0}},
+    "the model's name": {"model": {"name": "grru"}},
+    "too many convolutions": {"model": {"name": "conv", "kernel_size": 9, "convolutions": 99}},
+    "epochs": {"training": {"epochs": 0}},
+    "steps": {"training": {"steps_per_epoch": None}},
+    "fast_layers": {"training": {"fast_layers": True, "jit_compile": True}},
+    "minimum": {"training": {"plateau": {"minimum": 1}}},
+    "factor": {"training": {"plateau": {"factor": 2}}},
+    "patience": {"training": {"early_stopping": {"patience": 0}}},
+    "learning_rate": {"training": {"learning_rate": 0}},
+}
+HANGS_ON = {
+    ("train", "scale"),  # which is told with the other train
+    ("val", "scale"),
+    ("test", "scale"),
+    ("an unknown key of split", "scale"),  # another train may have been meant
+    ("step", "too many convolutions"),
+    ("protocol", "steps"),
+    ("units", "the model's name"),
+    ("an unknown key of model", "the model's name"),
+    ("units", "too many convolutions"),  # which has none
+    ("an unknown key of model", "too many convolutions"),  # pool_size may have been meant
+    ("minimum", "learning_rate"),
+}
+"""Faults of which the second is not told, or told otherwise, beside the first, or the first beside the second."""
+
+
+def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any] | None:
+    """Return both, or None if they give one key two values."""
+    both = dict(one)
+    for key, value in other.items():
+        if isinstance(value, dict) and isinstance(both.get(key), dict):
+            both[key] = _merged(both[key], value)
+            if both[key] is None:
+                return None
+        elif key in both:
+            return None
+        else:
+            both[key] = value
+    return both
+
+
+def _told(config: dict[str, Any]) -> set[str]:
+    """Return what is wrong with a config, without its lines."""
+    text = yaml.safe_dump(config, default_flow_style=True, width=10_000)
+    return {error.partition(": ")[2] for error in errors_in(text)}
+
+
+def test_of_two_errors_none_hides_the_other_unless_it_hangs_on_it() -> None:
+    alone = {fault: _told(config) for fault, config in FAULTS.items()}
+    assert all(alone.values())
+    hidden = set()
+    for one, other in itertools.combinations(FAULTS, 2):
+        both = _merged(FAULTS[one], FAULTS[other])
+        if both is not None and not alone[one] | alone[other] <= _told(both):
+            hidden.add((one, other))
+    assert hidden == HANGS_ON
