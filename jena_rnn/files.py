@@ -24,6 +24,8 @@ from jena_rnn.messages import one_line, reason
 
 PART = ".part"
 WORKSHOP = ".workshop-"
+QUICKER = 20
+"""How often other processes may come first and be done before what is in the way is taken for something else."""
 LARGEST = 1 << 30
 """Bytes of a file that are read at once, but of weights, which are as many as the config asks for."""
 DRAWN = (".png", ".pdf", ".svg")
@@ -70,10 +72,11 @@ def already_there(path: Path) -> FileError:
 def _created(temporary: Path, path: Path) -> int:
     """Return a new file, open for writing, in place of what a killed process left; raises as `_clear_away` does."""
     how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINKS
+    for _ in range(QUICKER):
+        _clear_away(temporary, path)
+        with suppress(FileExistsError):  # of another process that was quicker, which is told next time, or done by then
+            return os.open(temporary, how, 0o666)
     _clear_away(temporary, path)
-    with suppress(FileExistsError):
-        return os.open(temporary, how, 0o666)
-    _clear_away(temporary, path)  # of another process that was quicker, which is told now
     return os.open(temporary, how, 0o666)
 
 
