@@ -71,7 +71,7 @@ def _data_of(own: "Experiment", run: Path, overrides: "list[Override]") -> "Plac
     """Return where a run's config, with overrides of how to read data, finds it; raises ConfigError for all others."""
     from jena_rnn.config import dump, parse
     from jena_rnn.errors import ConfigError
-    from jena_rnn.messages import one_line, shortened
+    from jena_rnn.located import Problem
 
     errors, kept = [], []
     for override in overrides:
@@ -79,7 +79,7 @@ def _data_of(own: "Experiment", run: Path, overrides: "list[Override]") -> "Plac
         section, _, name = key.strip().partition(".")
         if equals and (section != "data" or name in own.data.SETTLED):
             expected = "expected a key that says how to read data; the run has settled the rest"
-            errors.append(one_line(f"{override.option}: {shortened(key.strip())}: {expected}"))
+            errors.append(str(Problem(override.option, key.strip(), expected)))
         else:
             kept.append(override)
     try:
