@@ -9,7 +9,6 @@ Files appear whole or not at all: written under a temporary name beside their pl
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import IO, Any, TypeVar
 from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
-from jena_rnn.files import atomic, make_folder, read_bytes, remove, remove_parts, save_figure, workshop
+from jena_rnn.exports import export, is_intact
+from jena_rnn.files import atomic, make_folder, read_bytes, remove, remove_parts, save_figure
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
@@ -39,12 +39,11 @@ from jena_rnn.layout import (
     require_run,
 )
 from jena_rnn.locks import locked
-from jena_rnn.messages import one_line, reason
+from jena_rnn.messages import one_line
 from jena_rnn.naming import new_folder
 from jena_rnn.records import FORMS, Record, history_from, history_text, words_text
 from jena_rnn.schema import Experiment
 from jena_rnn.snapshots import Snapshot, SnapshotStore
-from jena_rnn.surroundings import undated_archives
 from jena_rnn.tasks import Table
 
 T = TypeVar("T")
@@ -208,7 +207,7 @@ class RunDir:
                 return False
             self.words()
             with self._folder.reading(MODEL) as path:
-                return _is_intact(read_bytes(path, None))
+                return is_intact(read_bytes(path, None))
         except (RunError, FileError, MemoryError):
             return False
 
@@ -228,16 +227,8 @@ class RunDir:
             raise RunError(f"{found} other data than {INFO} tells")
 
     def write_model(self, save: Callable[[str], None]) -> None:
-        """Export the model: `save` writes to a path that ends in .keras, whence it is taken over whole."""
-        try:
-            with workshop(self.path) as place, undated_archives():
-                exported = place / MODEL
-                save(str(exported))
-                data = read_bytes(exported, largest=None)
-        except OSError as error:
-            raise FileError(f"{self.path / MODEL}: cannot be exported: {reason(error)}") from None
-        with atomic(self.path / MODEL) as file:
-            file.write(data)
+        """Export the model by `save`, as `export` does."""
+        export(self.path / MODEL, save)
 
     def write_report(self, text: str) -> Path:
         """Write the report and return its path."""
@@ -254,12 +245,3 @@ class RunDir:
     def tensorboard(self) -> Path:
         """Where TensorBoard's event files go."""
         return self.path / TENSORBOARD
-
-
-def _is_intact(archive: bytes) -> bool:
-    """Return whether a zip can be unpacked whole."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            return opened.testzip() is None
-    except Exception:  # whatever a damaged directory of a zip can trip over
-        return False
