@@ -16,6 +16,8 @@ INK, FAINT, MODEL, BASELINE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 
 LETTERS = 11.5
 """Of a title, on an inch of a figure whose axes begin somewhat to the right."""
+LINES = 8
+"""Of a name in a figure; of what is longer, the rest is left out."""
 
 
 def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
@@ -30,8 +32,9 @@ def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
 
 
 def wrapped(text: str, inches: float, letters: float = LETTERS) -> str:
-    """Return a name in as many lines as it needs, `inches` long at most, with so many letters on an inch."""
-    return textwrap.fill(one_line(text), int(letters * inches), break_on_hyphens=False)
+    """Return a name in as many lines as it needs, LINES at most, `inches` long, with so many letters on an inch."""
+    width = int(letters * inches)
+    return textwrap.fill(one_line(text), width, break_on_hyphens=False, max_lines=LINES, placeholder=" …")
 
 
 def curves(axes: Axes, training: Sequence[float], validation: Sequence[float], what: str) -> None:

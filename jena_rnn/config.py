@@ -155,10 +155,17 @@ def shipped() -> dict[str, Path]:
 
 
 def dump(config: Experiment) -> str:
-    """Return `config` as YAML that `parse` reads back to an equal one."""
+    """Return `config` as YAML that `parse` reads back to an equal one; raises ConfigError if that is too much text."""
     tree = plain(config)
     ordered = {key: tree.pop(key) for key in LEADING if key in tree} | tree
-    return str(yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+    text = str(yaml.dump(ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
+    size = len(text.encode(errors="replace"))
+    if size > MAX_BYTES:
+        written = f"with every key and column written out, this config takes {-(-size // 1024)} KiB"
+        raise ConfigError(
+            f"{config.name}: {written}, of {MAX_BYTES // 1024} that are read again; name fewer columns in data.columns"
+        )
+    return text
 
 
 def places_of(data: Place) -> list[Path]:

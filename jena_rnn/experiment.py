@@ -139,6 +139,7 @@ def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
         longer = Override(f"training.epochs={more}", f"--epochs {more}")
         asked, config = config, parse(dump(config), str(run.path), [longer])
         _require_longer(run, asked.training.epochs, more)
+        dump(config)  # its figures may have grown
     run.snapshots.tidy()
     snapshot = run.snapshots.newest(listener.notice)
     run.require_own(snapshot)
@@ -194,11 +195,15 @@ def latest(config: Experiment, runs: Path, notice: Callable[[str], None] = lambd
 
 
 def resolved(config: Experiment, task: Task) -> Experiment:
-    """Return `config` with everything that was left to be decided written out."""
+    """Return `config` with everything that was left to be decided written out.
+
+    Raises ConfigError if that is more than could be read again, now and not when hours of training stand beside it.
+    """
     config = task.resolved(config)
-    return replace(
-        config, training=accelerated(config.model, config.training, task.steps, embedded=task.embedding is not None)
-    )
+    training = accelerated(config.model, config.training, task.steps, embedded=task.embedding is not None)
+    config = replace(config, training=training)
+    dump(config)
+    return config
 
 
 def _facts(config: Experiment, task: Task) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from jena_rnn.draws import Rows
 from jena_rnn.errors import DataError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
-from jena_rnn.messages import plural
+from jena_rnn.messages import plural, shortened
 from jena_rnn.repair import WAY_OUT, Sound, as_it_stands, repair, require_measured
 from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
@@ -100,7 +100,7 @@ def _task(
     target, geometry, reverse = config.data.target, geometry_of(config), config.windows.reverse
     return Forecast(
         source=series.source,
-        faults=tuple(audit(series, config.data.sentinel).summary()),
+        faults=(*audit(series, config.data.sentinel).summary(), *_unmoved(scaling.still)),
         windows=Windows(sound, geometry, columns, target, scaling, reverse=reverse),
         rows=rows,
         split=split,
@@ -112,6 +112,15 @@ def _task(
         loss=config.training.loss,
         sentinel=config.data.sentinel,
     )
+
+
+def _unmoved(columns: tuple[str, ...]) -> list[str]:
+    """Return a note on columns that never change in the train rows, whose deviation is not what the scaling tells."""
+    if not columns:
+        return []
+    where = "in the train rows, divided by 1"
+    never = plural(len(columns), f"column that never changes {where}", f"columns that never change {where}")
+    return [f"{never}: {shortened(', '.join(map(repr, columns)))}"]
 
 
 def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:

@@ -156,7 +156,10 @@ def _columns(table: Table, text: str | None, label: str | None) -> tuple[int, in
             texts = 1 - labels
     if texts is None or labels is None or texts == labels:
         known = one_line(shortened(", ".join(table.names)))
-        raise table.error(table.header, f"which column has the texts, and which the labels? Name both of: {known}")
+        raise table.error(
+            table.header,
+            f"which columns have texts and labels? data.text and data.label name two of: {known}",
+        )
     return texts, labels
 
 

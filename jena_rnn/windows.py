@@ -34,6 +34,8 @@ class Scaling:
     target_mean: float
     target_std: float
     """A normalised MAE times this is an MAE in the target's unit."""
+    still: tuple[str, ...] = ()
+    """Columns that never change, whose 1 is no deviation."""
 
 
 def measure(series: Series, columns: tuple[str, ...], target: str, first: int, end: int) -> Scaling:
@@ -41,27 +43,28 @@ def measure(series: Series, columns: tuple[str, ...], target: str, first: int, e
 
     Raises DataError for a missing column, or one whose values are too large to have a deviation.
     """
-    inputs = series.select(columns)
-    *moments, goal = [_moments(values[first:end]) for values in (*inputs.values.T, series.column(target))]
-    for name, moment in zip((*columns, target), (*moments, goal), strict=True):
+    moments = {name: _moments(series.column(name)[first:end]) for name in (*columns, target)}
+    for name, moment in moments.items():
         if not np.isfinite(moment).all():
             raise DataError(f"{series.source.name}: column {name!r} has values too large to take their deviation")
-    mean, std = np.array(moments).T
-    return Scaling(mean, std, *goal)
+    still = tuple(name for name, (_, deviation) in moments.items() if deviation == 0)
+    divisors = {name: (mean, deviation or 1.0) for name, (mean, deviation) in moments.items()}
+    mean, std = np.array([divisors[name] for name in columns]).T
+    return Scaling(mean, std, *divisors[target], still)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # the caller looks at what comes of it
 def _moments(values: Floats) -> tuple[float, float]:
     known = values[~np.isnan(values)]
     if known.size == 0:
-        return 0.0, 1.0
+        return 0.0, 0.0
     if known.min() == known.max():  # its mean may be rounded, and its deviation then be tiny instead of 0
-        return float(known[0]), 1.0
+        return float(known[0]), 0.0
     deviation = float(known.std())
     if deviation < TINY:
         largest = float(np.abs(known).max())
         deviation = float((known / largest).std()) * largest
-    return float(known.mean()), deviation or 1.0
+    return float(known.mean()), deviation
 
 
 class Windows:

@@ -878,6 +878,15 @@ def test_faults_of_the_data_are_told_before_training(tmp_path: Path, jena_rnn: C
     assert "data: 1 gap in time (rows taken as they stand)" in done.err
 
 
+def test_a_column_that_never_changes_in_the_train_rows_is_named(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    jena_rnn("sample", station, "--rows", 20_000)
+    *head, rows = station.read_text().split("\n", 2)  # the wind's direction is the last column
+    station.write_text("\n".join([*head, re.sub(r",[\d.]+$", ",7", rows, flags=re.MULTILINE)]))
+    done = jena_rnn("train", "dense", "--data", station, "--smoke", "--runs-dir", tmp_path)
+    assert "data: 1 column that never changes in the train rows, divided by 1: 'wd (deg)' (rows taken as" in done.err
+
+
 def test_what_a_finished_run_lost_is_named_and_resume_makes_it_again(
     trained: Path, tmp_path: Path, jena_rnn: Command
 ) -> None:

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from test_training import SMALL, Silent
@@ -17,10 +18,21 @@ from test_training import SMALL, Silent
 from jena_rnn import course, experiment, files, interrupts, rundir
 from jena_rnn.config import digest_of, parse
 from jena_rnn.course import Course
-from jena_rnn.errors import BusyError, DataError, DivergedError, FileError, NoDataError, RunError, StoppedError
+from jena_rnn.errors import (
+    BusyError,
+    ConfigError,
+    DataError,
+    DivergedError,
+    FileError,
+    NoDataError,
+    RunError,
+    StoppedError,
+)
 from jena_rnn.rundir import RunDir
+from jena_rnn.safe_yaml import MAX_BYTES
 from jena_rnn.sample import simulate, write_csv
 from jena_rnn.schema import Config
+from jena_rnn.tasks import Task
 
 SAMPLE = SMALL + "data: {sample: true, max_rows: 1000}\nname: small\n"
 COMMAND = ["jena-rnn", "train", "small"]
@@ -63,6 +75,32 @@ def test_data_that_do_not_do_are_refused_before_anything_is_written(tmp_path: Pa
     with pytest.raises(DataError):
         _train(tmp_path / "runs", "data.max_rows=800")
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_config_too_large_to_be_read_again_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    wide = parse(SAMPLE, "small.yaml", [f"data.target={'é' * (MAX_BYTES // 4)}"])  # also a column, once written out
+    task = SimpleNamespace(
+        steps=5,
+        embedding=None,
+        resolved=lambda config: replace(config, data=replace(config.data, columns=(config.data.target,))),
+    )
+    expected = r"small: with every key and column written out, this config takes 65 KiB, of 64 that are read again; "
+    with pytest.raises(ConfigError, match=f"^{expected}name fewer columns in data.columns$"):
+        experiment.resolved(wide, cast(Task, task))
+
+
+def test_a_run_whose_config_would_grow_too_large_keeps_what_it_has(tmp_path: Path) -> None:
+    run = _train(tmp_path)
+    before = {path.name: path.read_bytes() for path in run.path.iterdir() if path.is_file()}
+    room = MAX_BYTES - len(before["config.yaml"])
+    longest = before["config.yaml"].replace(b"  path: ", b"  path: " + b"x" * room)
+    assert len(longest) == MAX_BYTES
+    (run.path / "config.yaml").write_bytes(longest)
+    with pytest.raises(ConfigError, match="this config takes 65 KiB, of 64"):
+        experiment.resume(run.path, command=COMMAND, more=100, listener=Silent())
+    assert {path.name: path.read_bytes() for path in run.path.iterdir() if path.is_file()} == before | {
+        "config.yaml": longest
+    }
 
 
 def test_too_full_a_disk_is_told_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

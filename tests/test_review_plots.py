@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 
+from jena_rnn.axes import LINES
 from jena_rnn.canvas import Figure
 from jena_rnn.records import ReviewRecord
 from jena_rnn.review_plots import Curve, accuracy_curves, compare_curves, confusion_matrix, lengths, loss_curves
@@ -67,6 +68,13 @@ def test_long_titles_are_wrapped_inside_the_figure(width: float) -> None:
     box = figure.axes[0].get_window_extent()
     shown = figure.axes[0]._left_title.get_window_extent()  # type: ignore[attr-defined] # matplotlib has no other way
     assert 0 <= shown.x0 <= shown.x1 <= figure.bbox.x1, (shown, box)
+
+
+@pytest.mark.parametrize("title", ["z" * 60_000, "word " * 12_000])
+def test_of_a_title_that_no_figure_holds_the_end_is_left_out(title: str) -> None:
+    figure = _drawn(loss_curves(HISTORY, title=title))
+    shown = figure.axes[0]._left_title.get_text()  # type: ignore[attr-defined] # matplotlib has no other way
+    assert (shown.count("\n"), shown[-1]) == (LINES - 1, "…")
 
 
 def test_runs_with_other_bags_of_words_have_each_their_own_line() -> None:

@@ -228,7 +228,8 @@ def test_columns_are_told_by_usual_names_or_by_their_cells(tmp_path: Path, text:
 
 @pytest.mark.parametrize("header", ["text,review,label", "Text,text,label", "text,label,Label"])
 def test_of_two_columns_with_usual_names_none_is_guessed(tmp_path: Path, header: str) -> None:
-    expected = f"x.csv:1: which column has the texts, and which the labels? Name both of: {header.replace(',', ', ')}"
+    named = header.replace(",", ", ")
+    expected = f"x.csv:1: which columns have texts and labels? data.text and data.label name two of: {named}"
     assert refused(tmp_path, f"{header}\ngood,1,0\n") == expected
 
 
@@ -257,10 +258,19 @@ def test_an_empty_text_stays_and_is_told(tmp_path: Path) -> None:
             "text,label\na,\x1b\n",
             r"x.csv:2: 'label': expected a label 0 or 1, neg or pos, negative or positive, got '\\",
         ),
-        ("x,y\na,b\n", "x.csv:1: which column has the texts, and which the labels? Name both of: x, y"),
+        (
+            "x,y\na,b\n",
+            "x.csv:1: which columns have texts and labels? data.text and data.label name two of: x, y",
+        ),
         ("great film,1\nbad film,0\n", "x.csv:1: expected the names of columns, got the label '1'"),
-        ("x,y\n0,1\n", "x.csv:1: which column has the texts, and which the labels? Name both of: x, y"),
-        ("x,y,label\na,b,0\n", "x.csv:1: which column has the texts, and which the labels? Name both of: x, y, label"),
+        (
+            "x,y\n0,1\n",
+            "x.csv:1: which columns have texts and labels? data.text and data.label name two of: x, y",
+        ),
+        (
+            "x,y,label\na,b,0\n",
+            "x.csv:1: which columns have texts and labels? data.text and data.label name two of: x, y, label",
+        ),
         ("", "x.csv: the file is empty; expected a header line and rows"),
         ("# made-up reviews\n", "x.csv: the file is empty; expected a header line and rows"),
         ("# made-up reviews\ntext,label\na,1\nb\n", "x.csv:4: expected 2 cells, as in the header, got 1 cell"),
@@ -273,7 +283,7 @@ def test_what_is_no_table_of_reviews_is_refused_with_its_line(tmp_path: Path, te
 
 
 def test_one_column_for_both_is_refused(tmp_path: Path) -> None:
-    assert "which column has the texts" in refused(tmp_path, "text,label\n0,1\n", text="text", label="text")
+    assert "which columns have texts" in refused(tmp_path, "text,label\n0,1\n", text="text", label="text")
     assert "no column 'txt'; it has: text, label; did you mean 'text'?" in refused(
         tmp_path, "text,label\n0,1\n", text="txt"
     )

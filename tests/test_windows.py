@@ -176,7 +176,7 @@ def test_a_column_that_never_changes_is_only_shifted(value: float, rows: int) ->
     series.values[:, 1] = value
     scaling = measure(series, ("b",), "b", 0, rows)
     assert (scaling.mean.tolist(), scaling.std.tolist()) == ([value], [1.0])
-    assert (scaling.target_mean, scaling.target_std) == (value, 1.0)
+    assert (scaling.target_mean, scaling.target_std, scaling.still) == (value, 1.0, ("b",))
 
 
 @pytest.mark.parametrize("size", [1e-100, 1e-139, 1e-141, 1e-170, 1e-200, 1e-300])
