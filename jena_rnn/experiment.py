@@ -19,7 +19,7 @@ from jena_rnn.facts import differences, model_facts
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.kinds import kind_of
 from jena_rnn.layout import beginning, take_back
-from jena_rnn.messages import plural
+from jena_rnn.messages import one_line, plural
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
 from jena_rnn.places import require_space
@@ -119,7 +119,7 @@ def resume_locked(
     earlier = before.get("approximate", [])
     if changed or earlier:
         since = "from here on" if changed else "since it was resumed before"
-        listener.notice(f"approximate {since}, not bit for bit: {'; '.join(changed or earlier)}")
+        listener.notice(f"approximate {since}, not bit for bit: {one_line('; '.join(changed or earlier))}")
     if done:
         early = stops_early(history, config.training.early_stopping)
         further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"

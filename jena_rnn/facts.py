@@ -23,11 +23,13 @@ def model_facts(model: keras.Model) -> dict[str, Any]:
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Return what changed between two run.json that can change the last bits of a result, in plain words."""
     old, new = before["versions"], now["versions"]
-    packages = [_changed(name, old, new) for name in ("tensorflow", "keras", "numpy", "numba", "llvmlite")]
+    versions = [_changed(name, old, new) for name in sorted(old | new)]
+    codes = {each["code_sha256"] for each in (before, now) if each.get("code_sha256")}
+    code = "the code of jena-rnn has changed" if len(codes) > 1 else ""
     keys = [_changed(name, before, now) for name in ("machine", "processor", "cores", "devices", "threads")]
     old, new = before.get("flags") or {}, now.get("flags") or {}
     flags = [_changed(name, old, new) for name in sorted(old | new)]
-    return [change for change in (*packages, *keys, *flags) if change]
+    return [change for change in (*versions, code, *keys, *flags) if change]
 
 
 def _changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:

@@ -180,12 +180,23 @@ def names(folder: Path) -> list[str]:
         raise FileError(f"{folder}: cannot be listed: {reason(error)}") from None
 
 
+def require_writable(folder: Path) -> None:
+    """Raise FileError unless files can be made in `folder`."""
+    try:
+        with tempfile.TemporaryFile(prefix=".", suffix=PART, dir=folder):
+            pass
+    except OSError as error:
+        raise FileError(f"{one_line(str(folder))}: cannot be written: {reason(error)}") from None
+
+
 def remove(path: Path) -> None:
     """Remove a file if there is one; raises FileError if it cannot be removed."""
     try:
         os.unlink(path)
     except FileNotFoundError:
         pass
+    except IsADirectoryError:
+        raise FileError(f"{one_line(str(path))}: expected a file; move what is there out of the way") from None
     except OSError as error:
         raise FileError(f"{one_line(str(path))}: cannot be removed: {reason(error)}") from None
 

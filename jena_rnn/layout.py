@@ -18,6 +18,8 @@ REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras
 DIVERGED = "diverged.txt"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
+TRACE = "trace"
+"""The figure of a run's weights that its end does not draw anew."""
 SEALED = (HISTORY, PREDICTIONS)
 """What metrics.json has the checksums of."""
 RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT, DIVERGED)

@@ -5,8 +5,7 @@ newest_first(Path("runs"), "gru", seed=0)               # [runs/gru-20261121T091
 """
 
 import re
-import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jena_rnn.errors import FileError
@@ -16,16 +15,20 @@ from jena_rnn.places import is_folder
 
 
 def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:
-    """Make the directory of a new run and return its path, never one that exists, unless `force`; raises FileError."""
+    """Make the directory of a new run and return its path, never one that exists, unless `force`; raises FileError.
+
+    Of runs that begin in one second, each later one bears the next second that is free: nothing waits for a clock.
+    """
     make_folder(runs)
+    moment = datetime.now(UTC)
     while True:
-        path = runs / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-s{seed}"
+        path = runs / f"{name}-{moment:%Y%m%dT%H%M%SZ}-s{seed}"
         try:
             path.mkdir(exist_ok=force)
             if path.is_symlink():
                 raise FileError(f"{path}: a symbolic link, which is not followed")
         except FileExistsError:
-            time.sleep(0.1)  # another run of this second has the name; the next second has one of its own
+            moment += timedelta(seconds=1)
         except OSError as error:
             raise FileError(f"{path}: cannot be made: {reason(error)}") from None
         else:

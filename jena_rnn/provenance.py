@@ -3,6 +3,7 @@
 provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
 """
 
+import hashlib
 import os
 import platform
 import re
@@ -30,6 +31,7 @@ def provenance(command: list[str]) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version()} | {name: installed(name) for name in PACKAGES},
         "git": _git_state(),
+        "code_sha256": _code(),
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
         "cores": cores(),
@@ -55,6 +57,20 @@ def installed(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _code() -> str | None:
+    """Return the SHA-256 of the program's own modules, which decide a result's bits as much as any package does.
+
+    None where they cannot be read.
+    """
+    here, digest = Path(__file__).parent, hashlib.sha256()
+    try:
+        for module in sorted(here.rglob("*.py")):
+            digest.update(f"{module.relative_to(here)}\0".encode() + module.read_bytes())
+    except OSError:
+        return None
+    return digest.hexdigest()
 
 
 def _git_state() -> dict[str, Any] | None:

@@ -18,7 +18,8 @@ from jena_rnn.schema import Experiment
 
 def render(run: RunDir) -> str:
     """Return the report of a run in Markdown; raises RunError or ConfigError if its files are damaged."""
-    config, info, history, metrics, diverged = run.config(), run.info(), run.history(), run.metrics(), run.divergence()
+    config, info, metrics = run.config(), _in_lines(run.info()), _in_lines(run.metrics())
+    history, diverged = run.history(), run.divergence()
     account = kind_of(config).account
     parts = [
         f"# {headline(config, info, metrics, diverged)}",
@@ -32,6 +33,15 @@ def render(run: RunDir) -> str:
     ]
     text = "\n\n".join(part for part in parts if part)
     return "\n".join(one_line(line) for line in text.split("\n")) + "\n"
+
+
+def _in_lines(found: Any) -> Any:
+    """Return what a file holds with each of its texts in one line, so that none of them makes lines of a report."""
+    if isinstance(found, dict):
+        return {key: _in_lines(value) for key, value in found.items()}
+    if isinstance(found, list):
+        return [_in_lines(value) for value in found]
+    return one_line(found) if isinstance(found, str) else found
 
 
 def headline(

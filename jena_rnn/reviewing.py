@@ -42,7 +42,8 @@ def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
         return read_reviews(path, words, text=data.text, label=data.label)
     if index is not None and not there(Path(index)):
         raise DataError(f"{index}: no such file, and data.index names it as the words of {path} by rank")
-    return read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
+    corpus = read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
+    return replace(corpus, source=replace(corpus.source, beside=index))
 
 
 def _index(data: ReviewData) -> str | None:

@@ -18,11 +18,12 @@ from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
 from jena_rnn.exports import export, is_intact
-from jena_rnn.files import atomic, make_folder, read_bytes, remove, remove_parts, save_figure
+from jena_rnn.files import atomic, make_folder, names, read_bytes, remove, remove_parts, require_writable, save_figure
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
     DIVERGED,
+    FOLDERS,
     HISTORY,
     INFO,
     LOCK,
@@ -35,6 +36,7 @@ from jena_rnn.layout import (
     SEALED,
     SNAPSHOT,
     TENSORBOARD,
+    TRACE,
     WORDS,
     require_run,
 )
@@ -88,9 +90,17 @@ class RunDir:
             pass
 
     def discard_results(self) -> None:
-        """Remove what the end of a training left, before it goes on; FileError if what it writes then is a folder."""
-        results = [self.path / name for name in RESULTS]
-        for path in (*results, *(self.path / name for name in (WORDS, CONFIG, HISTORY, INFO))):
+        """Remove what the end of a training left, or was drawn of its weights, before it goes on.
+
+        Raises FileError, and removes nothing, if what it writes then is a folder, or no file can be made in the run.
+        """
+        folders = [folder for name in (".", *FOLDERS) if (folder := self.path / name).is_dir()]
+        for folder in folders:
+            require_writable(folder)
+        plots = self.path / PLOTS
+        figures = [plots / name for name in names(plots) if name.endswith(".png")] if plots in folders else []
+        results = [*(self.path / name for name in RESULTS), plots / f"{TRACE}.png"]
+        for path in (*results, *(self.path / name for name in (WORDS, CONFIG, HISTORY, INFO)), *figures):
             if path.is_dir() and not path.is_symlink():
                 raise FileError(f"{path}: expected a file; move what is there out of the way")
         for path in results:
@@ -142,7 +152,7 @@ class RunDir:
         if not self._folder.has(DIVERGED):
             return None
         with self._folder.reading(DIVERGED) as path:
-            return read_bytes(path).decode().strip()
+            return one_line(read_bytes(path).decode().strip())
 
     def write_words(self, words: Sequence[str]) -> None:
         """Write the words that samples are made of, by rank, if they are."""

@@ -72,8 +72,10 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
     except NoDataError:
         place = f"data.path in {run.path}/config.yaml names where it is looked for"
         raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
-    if task.source.sha256 != run.info()["data"]["sha256"]:
-        raise DataError(f"{task.source.name}: not the data that {run.path} was trained on{instead}")
+    source = task.source
+    if source.sha256 != run.info()["data"]["sha256"]:
+        read = source.name if source.beside is None else f"{source.name} and {source.beside}"
+        raise DataError(f"{read}: not the data that {run.path} was trained on{instead}")
     return task
 
 

@@ -34,6 +34,8 @@ class Source:
     """True if no instrument measured it."""
     notes: tuple[str, ...] = ()
     """What the reader had to settle on the way, in plain words."""
+    beside: str | None = None
+    """Another file whose bytes are in the digest, if there is one."""
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ RUN: dict[str, Any] = {
     "seed": WHOLE,
     "config_sha256": Maybe(TEXT),
     "git": Maybe({"commit": TEXT, "dirty": TRUTH}),
+    "code_sha256": Maybe(TEXT),
     "resumed": Maybe([[TEXT]]),
     "approximate": Maybe([TEXT]),
     "steps_per_epoch": WHOLE,

@@ -418,6 +418,11 @@ def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -
     (named,) = (tmp_path / "named").iterdir()
     assert f"index: {tmp_path / 'imdb_word_index.json'}" in (named / "config.yaml").read_text()
     assert jena_rnn("predict", named, "--text", "good").code == 0
+    swapped = index | {corpus.words[-2]: len(index), corpus.words[-1]: len(index) - 1}
+    (tmp_path / "imdb_word_index.json").write_text(json.dumps(swapped))
+    done = jena_rnn("resume", named)
+    either = f"{tmp_path / 'mine.npz'} and {tmp_path / 'imdb_word_index.json'}"
+    assert (done.code, done.err) == (3, f"jena-rnn: {either}: not the data that {named} was trained on\n")
     (tmp_path / "imdb_word_index.json").unlink()
     done = jena_rnn("evaluate", named)
     gone = f"{tmp_path / 'imdb_word_index.json'}: no such file, and data.index names it as the words of"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,18 @@ def test_first_line_says_made_up_and_unfinished() -> None:
 
 def test_table_is_aligned() -> None:
     assert table(["a", "bb"], [["long", "1"]]) == "| a    | bb |\n| ---- | -: |\n| long |  1 |"
+
+
+def test_a_line_break_in_a_file_makes_no_line_of_the_report(trained: Path, tmp_path: Path) -> None:
+    run = RunDir(Path(shutil.copytree(trained, tmp_path / "run")))
+    whole = len(render(run).splitlines())
+    info = run.info()
+    run.write_info(info | {"started": "then\n# now", "data": info["data"] | {"edition": "mine\n\x1b[31m"}})
+    assert len(render(run).splitlines()) == whole
+    assert render(run).startswith(r"# dense, seed 0 (mine\n\x1b[31m): ")
+    (run.path / "metrics.json").unlink()
+    (run.path / "diverged.txt").write_text("boom\n# gru: 90 % better than naive\n")
+    assert r"DIVERGED: boom\n# gru: 90 % better" in render(run).splitlines()[0]
 
 
 def test_report_of_a_run_holds_what_a_reader_needs(trained: Path) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -155,24 +156,23 @@ def test_a_history_that_was_lost_is_not_taken_for_none(tmp_path: Path) -> None:
 
 
 class Clock:
-    """Stands still for a while, then is a second on."""
-
-    def __init__(self, stands: int) -> None:
-        self.left = stands
+    """Stands still."""
 
     def now(self, zone: object) -> datetime:
-        self.left -= 1
-        return datetime(2026, 1, 2, 3, 4, 5 if self.left >= 0 else 6, tzinfo=UTC)
+        return datetime(2026, 1, 2, 3, 4, 59, tzinfo=UTC)
 
 
-def test_two_runs_of_one_second_get_a_directory_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(naming, "datetime", Clock(stands=3))
-    names = [RunDir.create(tmp_path, "gru", 3).path.name for _ in range(2)]
-    assert names == ["gru-20260102T030405Z-s3", "gru-20260102T030406Z-s3"]
+def test_runs_of_one_second_get_a_directory_each_however_long_the_clock_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(naming, "datetime", Clock())
+    made = [RunDir.create(tmp_path, "gru", 3).path for _ in range(3)]
+    assert [path.name[4:20] for path in made] == ["20260102T030459Z", "20260102T030500Z", "20260102T030501Z"]
+    assert naming.newest_first(tmp_path, "gru", 3) == made[::-1]
 
 
 def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(naming, "datetime", Clock(stands=9))
+    monkeypatch.setattr(naming, "datetime", Clock())
     run = _run(tmp_path)
     (run.path / "notes.txt").write_text("mine")
     (run.path / "metrics.json").write_text("{}")
@@ -184,7 +184,7 @@ def test_force_replaces_a_run_but_no_file_of_another_origin(tmp_path: Path, monk
 
 
 def test_force_follows_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(naming, "datetime", Clock(stands=9))
+    monkeypatch.setattr(naming, "datetime", Clock())
     run = _run(tmp_path)
     run.path.rename(tmp_path / "elsewhere")
     run.path.symlink_to(tmp_path / "elsewhere")
@@ -393,6 +393,39 @@ def test_a_disk_that_does_not_say_whether_a_file_is_there_is_told(
     read: dict[str, Callable[[], object]] = {"metrics.json": run.metrics, "history.csv": run.history}
     with pytest.raises(FileError, match=rf"{re.escape(name)}: cannot be read: Input/output error"):
         read.get(name, run.divergence)()
+
+
+@pytest.mark.parametrize("name", [".", "plots", "snapshot", "tensorboard"])
+def test_results_stay_where_no_file_can_be_made(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, real = _finished(tmp_path), tempfile.TemporaryFile
+    (run.path / name).mkdir(exist_ok=True)
+
+    def refuse(**options: Any) -> Any:
+        if options["dir"] == run.path / name:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(**options)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(FileError, match=f"{re.escape(str(run.path / name))}: cannot be written: Permission denied"):
+        run.discard_results()
+    assert run.is_whole()
+
+
+def test_results_stay_where_a_folder_is_in_the_place_of_a_figure(tmp_path: Path) -> None:
+    run = _finished(tmp_path)
+    (run.path / "plots" / "loss.png").mkdir(parents=True)
+    with pytest.raises(FileError, match=r"loss\.png: expected a file; move what is there out of the way"):
+        run.discard_results()
+    assert run.is_whole()
+
+
+def test_what_was_drawn_of_earlier_weights_goes_with_the_results(tmp_path: Path) -> None:
+    run = _finished(tmp_path)
+    (run.path / "plots").mkdir(exist_ok=True)
+    for name in ("trace.png", "mine.png"):
+        (run.path / "plots" / name).write_bytes(b"drawn")
+    run.discard_results()
+    assert [path.name for path in (run.path / "plots").iterdir()] == ["mine.png"]
 
 
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:

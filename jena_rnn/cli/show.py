@@ -73,6 +73,7 @@ def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
 def _trace(path: Path, split: str | None, number: int | None, text: str | None, *, as_json: bool) -> None:
     if text is not None and (split is not None or number is not None):
         raise click.UsageError("--text is no sample of the run's data; --split and --number are.")
+    from jena_rnn.layout import TRACE
     from jena_rnn.rundir import RunDir
 
     run = RunDir.open(path)
@@ -95,4 +96,4 @@ def _trace(path: Path, split: str | None, number: int | None, text: str | None, 
         labels=sample.labels,
     )
     with run.locked():
-        notice(f"drawn: {run.write_plot('trace', figure)}")
+        notice(f"drawn: {run.write_plot(TRACE, figure)}")

@@ -333,6 +333,12 @@ def test_the_best_at_the_snapshot_before_is_kept_so_that_going_back_leaves_a_who
     ("key", "value", "words"),
     [
         ("versions", {"tensorflow": "2.0", "keras": "3", "numpy": "2"}, "tensorflow .* then, 2.0 now"),
+        (
+            "versions",
+            {"jena-rnn": "0.0.1", "python": "3.99"},
+            "jena-rnn .* then, 0.0.1 now; .*python .* then, 3.99 now",
+        ),
+        ("code_sha256", "0" * 64, "the code of jena-rnn has changed"),
         ("cores", 1000, "cores .* then, 1000 now"),
         ("flags", {"TF_ENABLE_ONEDNN_OPTS": "0"}, "TF_ENABLE_ONEDNN_OPTS not set then, 0 now"),
     ],
