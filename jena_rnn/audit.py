@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.messages import plural
-from jena_rnn.series import Floats, Series, Times, period
+from jena_rnn.series import Floats, Series, Times, deviation, period
 
 FIRST = 5
 """How many places of a fault are named."""
@@ -165,7 +165,7 @@ def _column_facts(name: str, values: Floats, times: Times, sentinel: float | Non
         float(measured.min()),
         float(measured.max()),
         float(measured.mean()),
-        float(measured.std()),
+        deviation(measured),
         _fault(np.flatnonzero(marked), lambda r: f"{stamp(times[r])} (row {r:,})"),
         _fault(np.flatnonzero(missing), lambda r: f"{stamp(times[r])} (row {r:,})"),
     )

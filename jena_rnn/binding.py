@@ -48,7 +48,7 @@ def bind(cls: type[T], tree: Located, path: str, errors: list[Problem], default:
     """
     default = default or cls()
     if not isinstance(tree.value, dict):
-        errors.append(Problem(tree.where, path, f"expected keys and values, got {_written(tree)}"))
+        errors.append(Problem(tree.where, path, f"expected keys and values, got {written(tree)}"))
         return default
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     hints = get_type_hints(cls)
@@ -87,11 +87,11 @@ def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str
         value = _value(hint, child)
     except ValueError as error:
         close = nearest(child.text, map(_yaml_word, get_args(hint))) if get_origin(hint) is Literal else ""
-        errors.append(Problem(child.where, path, f"expected {error}, got {_written(child)}{close}"))
+        errors.append(Problem(child.where, path, f"expected {error}, got {written(child)}{close}"))
         return _WRONG
     problem = _out_of_bounds(value, field.metadata)
     if problem is not None:
-        errors.append(Problem(child.where, path, f"expected {problem}, got {_written(child)}"))
+        errors.append(Problem(child.where, path, f"expected {problem}, got {written(child)}"))
         return _WRONG
     return value
 
@@ -101,14 +101,14 @@ def _chosen(field: "dataclasses.Field[Any]", child: Located, path: str, errors: 
     options = field.metadata["options"]
     known = " or ".join(options)
     if not isinstance(child.value, dict):
-        message = f"expected keys and values, name ({known}) among them, got {_written(child)}"
+        message = f"expected keys and values, name ({known}) among them, got {written(child)}"
         errors.append(Problem(child.where, path, message))
         return _WRONG
     name = child.value.get("name")
     if name is None:
         return bind(field.default_factory, child, path, errors)  # type: ignore[arg-type]  # the class is its factory
     if not isinstance(name.value, str) or name.value not in options:
-        message = f"expected {known}, got {_written(name)}{nearest(name.text, options)}"
+        message = f"expected {known}, got {written(name)}{nearest(name.text, options)}"
         errors.append(Problem(name.where, f"{path}.name", message))
         return _WRONG
     return bind(options[name.value], child, path, errors)
@@ -209,7 +209,7 @@ def _yaml_word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _written(child: Located) -> str:
+def written(child: Located) -> str:
     """Write a value back in one line, for a message."""
     return shortened(_flow(child))
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from jena_rnn.binding import bind
+from jena_rnn.binding import bind, written
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import Located, Problem, read, read_value
 from jena_rnn.messages import nearest, one_line, shortened
@@ -108,8 +108,7 @@ def _schema(tree: Located, problems: list[Problem]) -> Schema:
     if asked is None:
         return SCHEMAS["forecast"]
     if not isinstance(asked.value, str) or asked.value not in SCHEMAS:
-        got = shortened(asked.text) or ("null" if asked.value is None else "something else")
-        expected = f"expected {' or '.join(SCHEMAS)}, got {got}"
+        expected = f"expected {' or '.join(SCHEMAS)}, got {written(asked)}"
         problems.append(Problem(asked.where, "task", expected + nearest(asked.text, SCHEMAS)))
         problems += _in_any_task(tree)
         raise ConfigError("\n".join(str(problem) for problem in problems))

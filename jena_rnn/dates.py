@@ -53,12 +53,12 @@ def format_of(date: str, given: str | None, place: Place) -> str:
     for known in DATE_FORMATS:
         if _fits(date, known):
             return known
-    raise place.error(
-        0,
-        place.header.date,
-        f"expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', got {shown(date)}; "
-        "set data.date_format for another form",
-    )
+    if any(_in_full(f"{date}\n", known) for known in DATE_FORMATS):
+        expected, otherwise = "a date and time that exist", "if they are in another order, set data.date_format"
+    else:
+        expected = "a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00'"
+        otherwise = "set data.date_format for another form"
+    raise place.error(0, place.header.date, f"expected {expected}, got {shown(date)}; {otherwise}")
 
 
 def _fits(date: str, date_format: str) -> bool:

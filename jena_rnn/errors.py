@@ -24,6 +24,10 @@ class DataError(JenaError):
     exit_code = 3
 
 
+class NoWindowError(DataError):
+    """There are rows enough, but what is wrong with them leaves no window."""
+
+
 class NoDataError(DataError):
     """There is no file of measurements where one was looked for."""
 

@@ -172,7 +172,9 @@ def _train_on(course: Course, info: dict[str, Any], listener: Listener) -> None:
 def _require_longer(run: RunDir, epochs: int, more: int) -> None:
     if more < epochs:
         fewest = plural(epochs, "epoch", "epochs")
-        raise ConfigError(f"{run.path}: expected at least the {fewest} that it has or was asked for, got {more}")
+        raise ConfigError(
+            f"{run.path}: expected at least the {fewest} that it has or was asked for (--epochs {epochs}), got {more}"
+        )
 
 
 def latest(config: Experiment, runs: Path, notice: Callable[[str], None] = lambda text: None) -> Path | None:

@@ -139,7 +139,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_bytes(path: Path, largest: int | None = LARGEST) -> bytes:
-    """Return a file's bytes, `largest` at most; raises OSError as the system does, MemoryError if there is too little.
+    """Return a file's bytes, `largest` at most; raises OSError as the system does, of EFBIG for one that is too large.
 
     A link, or a pipe that would block, is refused.
     """
@@ -151,7 +151,7 @@ def read_bytes(path: Path, largest: int | None = LARGEST) -> bytes:
         if largest is not None and found.st_size > largest:
             raise OSError(errno.EFBIG, f"Larger than the {largest >> 20:,} MiB that are read at once")
         if found.st_size > os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"):
-            raise MemoryError("Larger than this machine's memory")
+            raise OSError(errno.EFBIG, "Larger than this machine's memory")
         with open(descriptor, "rb", closefd=False) as file:
             return file.read()
     finally:

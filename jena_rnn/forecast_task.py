@@ -151,7 +151,8 @@ class Forecast:
 
     def opening(self) -> list[str]:
         """Return the faults of the series, and what was done about them."""
-        done = "; ".join(self.repairs) or "rows taken as they stand"
+        untouched = "rows taken as they stand" if self.windows.geometry.protocol == "book" else "nothing to repair"
+        done = "; ".join(self.repairs) or untouched
         return [f"data: {', '.join(self.faults)} ({done})"] if self.faults else []
 
     def resolved(self, config: Config) -> Config:

@@ -3,13 +3,15 @@
 task = open_task(config)                # reads data.path, or simulates the made-up station
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from jena_rnn.audit import audit
 from jena_rnn.draws import Rows
-from jena_rnn.errors import DataError
+from jena_rnn.errors import DataError, NoWindowError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
 from jena_rnn.messages import plural, shortened
@@ -62,7 +64,8 @@ def forecast(config: Config, series: Series) -> Forecast:
     columns = config.data.columns or series.columns
     names = ("train", "val", "test")
     geometry, batch_size = geometry_of(config), config.windows.batch_size
-    rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
+    with _faults_named(config, series):
+        rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
     scaling = measure(sound.series, columns, config.data.target, *scaling_rows(split, geometry))
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
     return _task(config, series, sound, columns, scaling, split, rows, steps)
@@ -76,7 +79,8 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
     _require_target(config, series)
     sound = sounded(config, series, config.windows.protocol, "and so does the run; one of protocol strict repairs them")
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
-    rows = all_rows(geometry_of(config), sound, config.windows.batch_size)
+    with _faults_named(config, series):
+        rows = all_rows(geometry_of(config), sound, config.windows.batch_size)
     return _task(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
 
 
@@ -100,7 +104,7 @@ def _task(
     target, geometry, reverse = config.data.target, geometry_of(config), config.windows.reverse
     return Forecast(
         source=series.source,
-        faults=(*audit(series, config.data.sentinel).summary(), *_unmoved(scaling.still)),
+        faults=(*_faults(config, series), *_unmoved(scaling.still)),
         windows=Windows(sound, geometry, columns, target, scaling, reverse=reverse),
         rows=rows,
         split=split,
@@ -112,6 +116,20 @@ def _task(
         loss=config.training.loss,
         sentinel=config.data.sentinel,
     )
+
+
+def _faults(config: Config, series: Series) -> list[str]:
+    return audit(series, config.data.sentinel).summary()
+
+
+@contextmanager
+def _faults_named(config: Config, series: Series) -> Iterator[None]:
+    """Say what is wrong with a series where it leaves no window."""
+    try:
+        yield
+    except NoWindowError as error:
+        found = ", ".join(_faults(config, series))
+        raise DataError(f"{error}; the file has {found} (jena-rnn inspect tells where)") from None
 
 
 def _unmoved(columns: tuple[str, ...]) -> list[str]:

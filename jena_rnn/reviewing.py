@@ -14,6 +14,7 @@ import numpy as np
 from jena_rnn.corpora import read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
+from jena_rnn.messages import plural
 from jena_rnn.places import there
 from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import REVIEWS, simulate, write_table
@@ -43,7 +44,10 @@ def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
     if index is not None and not there(Path(index)):
         raise DataError(f"{index}: no such file, and data.index names it as the words of {path} by rank")
     corpus = read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
-    return replace(corpus, source=replace(corpus.source, beside=index))
+    source = replace(corpus.source, beside=index)
+    if index is not None and corpus.train.ranks.size and not corpus.train.ranks.any():
+        source = replace(source, notes=(*source.notes, f"no word of the training reviews is in {index}"))
+    return replace(corpus, source=source)
 
 
 def _index(data: ReviewData) -> str | None:
@@ -67,7 +71,7 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     rows = _rows(config, corpus)
     for name, places in rows.items():
         if not len(places):
-            raise DataError(f"{corpus.source.name}: {_how_many(config, corpus)} leave none for {name}")
+            raise DataError(f"{corpus.source.name}: {_how_many(config, corpus)} none for {name}")
     if corpus.counted:
         corpus = recounted(corpus, rows["train"])
     tested = corpus.train if corpus.test is None else corpus.test
@@ -80,9 +84,9 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
 
 def _how_many(config: ReviewConfig, corpus: Corpus) -> str:
     most, count = config.data.max_reviews, len(corpus.train)
-    return (
-        f"{count:,} reviews" if most is None or most >= count else f"{most:,} of {count:,} reviews (data.max_reviews)"
-    )
+    if most is None or most >= count:
+        return plural(count, "review leaves", "reviews leave")
+    return f"{most:,} of {plural(count, 'review', 'reviews')} (data.max_reviews) leave"
 
 
 def _rows(config: ReviewConfig, corpus: Corpus) -> dict[str, Places]:

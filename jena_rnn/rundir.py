@@ -218,7 +218,7 @@ class RunDir:
             self.words()
             with self._folder.reading(MODEL) as path:
                 return is_intact(read_bytes(path, None))
-        except (RunError, FileError, MemoryError):
+        except (RunError, FileError):
             return False
 
     @property

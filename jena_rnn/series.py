@@ -87,6 +87,19 @@ class Series:
         return Series(self.times, self.values[:, picked], columns, self.source)
 
 
+TINY = 1e-140
+"""Squares of deviations below it are not exact, or nothing at all, in float64."""
+
+
+def deviation(values: Floats) -> float:
+    """Return the population standard deviation (ddof 0) of `(values,)`, however small they are."""
+    found = float(values.std())
+    if found < TINY:
+        largest = float(np.abs(values).max())
+        found = float((values / largest).std()) * largest if largest else 0.0
+    return found
+
+
 def period(times: Times, name: str = "the series") -> np.timedelta64:
     """Return the commonest positive distance between rows in time order, timedelta64[s].
 

@@ -8,6 +8,7 @@ Nothing in it is ever executed. The last two epochs and the best are kept; which
     store.newest().epoch
 """
 
+import errno
 import hashlib
 import io
 import json
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
@@ -73,7 +75,10 @@ def encode(snapshot: Snapshot) -> bytes:
 
 
 def decode(data: bytes) -> Snapshot:
-    """Return the snapshot in `data`; raises ValueError if a single bit of it is not as it was written."""
+    """Return the snapshot in `data`; raises ValueError if a single bit of it is not as it was written.
+
+    MemoryError says nothing of the snapshot: there is too little for it now.
+    """
     head = len(MAGIC) + DIGEST + 1
     if not data.startswith(MAGIC) or len(data) < head:
         raise ValueError("not a snapshot")
@@ -82,14 +87,19 @@ def decode(data: bytes) -> Snapshot:
         raise ValueError("its checksum does not fit")
     try:
         return _unpack(payload)
+    except MemoryError:
+        raise
     except Exception as error:  # a right checksum over wrong bytes: zipfile, NumPy and JSON raise a dozen kinds
         raise ValueError(f"not what was written: {one_line(str(error) or type(error).__name__)}") from None
 
 
 def _unpack(payload: bytes) -> Snapshot:
     with zipfile.ZipFile(io.BytesIO(payload)) as archive:
-        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
-            raise ValueError("a compressed array")  # a few bytes could unfold to any size
+        for entry in archive.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED:
+                raise ValueError("a compressed array")  # a few bytes could unfold to any size
+            if not _size_told(archive, entry) == entry.file_size <= len(payload):
+                raise ValueError("an array that is not as large as it says")
     with np.load(io.BytesIO(payload), allow_pickle=False) as found:
         arrays = {name: found[name] for name in found.files}
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
@@ -101,6 +111,14 @@ def _unpack(payload: bytes) -> Snapshot:
     if not _finite(history):
         raise ValueError("its history is not finite")
     return Snapshot(about["epoch"], history, str(about["config"]), str(about["data"]), arrays)
+
+
+def _size_told(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
+    """Return how many bytes an array in NumPy's format takes, header included, by what its header says."""
+    with archive.open(entry) as file:
+        version = read_magic(file)
+        shape, _, kind = read_array_header_1_0(file) if version == (1, 0) else read_array_header_2_0(file)
+        return file.tell() + math.prod(shape) * kind.itemsize
 
 
 def _finite(history: Sequence[Record]) -> bool:
@@ -133,7 +151,7 @@ class SnapshotStore:
     def newest(self, notice: Callable[[str], None] = lambda text: None) -> Snapshot:
         """Return the newest snapshot that is whole, saying aloud which ones are not.
 
-        Raises NothingToResumeError if there is none, FileError if one cannot be read.
+        Raises NothingToResumeError if there is none, FileError if one cannot be read; MemoryError where it has no room.
         """
         for epoch in sorted(self._epochs() if is_folder(self.folder) else [], reverse=True):
             try:
@@ -172,9 +190,9 @@ class SnapshotStore:
             found = decode(read_bytes(path, largest=None))
         except FileNotFoundError:
             raise RunError(f"{path}: missing") from None
-        except MemoryError:
-            raise RunError(f"{path}: damaged, or too large for the memory there is") from None
         except OSError as error:
+            if error.errno == errno.EFBIG:
+                raise RunError(f"{path}: damaged, or too large for this machine's memory") from None
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
         except ValueError as error:
             raise RunError(f"{path}: damaged: {error}") from None

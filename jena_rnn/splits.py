@@ -7,7 +7,7 @@ rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
 from collections.abc import Iterator
 
 from jena_rnn.draws import Rows, permuted, uniform_parts
-from jena_rnn.errors import DataError
+from jena_rnn.errors import DataError, NoWindowError
 from jena_rnn.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
 from jena_rnn.messages import plural
 from jena_rnn.repair import Sound
@@ -96,10 +96,10 @@ def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: i
 
 
 def _some(found: Rows, where: str, geometry: Geometry, file: str) -> Rows:
-    """Return the reference rows that were found; raises DataError if there are none in rows enough for some."""
+    """Return the reference rows that were found; raises NoWindowError if there are none in rows enough for some."""
     if found.size == 0:
         broken = f"gaps, rows out of step or missing values break each stretch of {geometry.span:,} rows"
-        raise DataError(f"{file}: {where} holds no window: {broken}")
+        raise NoWindowError(f"{file}: {where} holds no window: {broken}")
     return found
 
 

@@ -16,11 +16,11 @@ from jena_rnn.draws import Rows
 from jena_rnn.errors import DataError
 from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound
-from jena_rnn.series import Floats, Series, Times
+from jena_rnn.series import Floats, Series, Times, deviation
 
 LARGEST = float(np.finfo(np.float32).max)
-TINY = 1e-140
-"""Squares of deviations below it are not exact, or nothing at all, in float64."""
+LEAST = float(np.finfo(np.float64).tiny)
+"""Nothing can be divided by a deviation below it."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,18 @@ class Scaling:
 def measure(series: Series, columns: tuple[str, ...], target: str, first: int, end: int) -> Scaling:
     """Return the scaling of rows `[first, end)`, rows with NaN left out, in float64.
 
-    Raises DataError for a missing column, or one whose values are too large to have a deviation.
+    Raises DataError for a missing column, or one whose values are too large to have a deviation, or too close together.
     """
     moments = {name: _moments(series.column(name)[first:end]) for name in (*columns, target)}
     for name, moment in moments.items():
         if not np.isfinite(moment).all():
             raise DataError(f"{series.source.name}: column {name!r} has values too large to take their deviation")
-    still = tuple(name for name, (_, deviation) in moments.items() if deviation == 0)
-    divisors = {name: (mean, deviation or 1.0) for name, (mean, deviation) in moments.items()}
+        if 0 < moment[1] < LEAST:
+            raise DataError(
+                f"{series.source.name}: column {name!r} varies by less than {LEAST:.1g}, too little to scale"
+            )
+    still = tuple(name for name, (_, spread) in moments.items() if spread == 0)
+    divisors = {name: (mean, spread or 1.0) for name, (mean, spread) in moments.items()}
     mean, std = np.array([divisors[name] for name in columns]).T
     return Scaling(mean, std, *divisors[target], still)
 
@@ -60,11 +64,7 @@ def _moments(values: Floats) -> tuple[float, float]:
         return 0.0, 0.0
     if known.min() == known.max():  # its mean may be rounded, and its deviation then be tiny instead of 0
         return float(known[0]), 0.0
-    deviation = float(known.std())
-    if deviation < TINY:
-        largest = float(np.abs(known).max())
-        deviation = float((known / largest).std()) * largest
-    return float(known.mean()), deviation
+    return float(known.mean()), deviation(known)
 
 
 class Windows:

@@ -878,6 +878,16 @@ def test_faults_of_the_data_are_told_before_training(tmp_path: Path, jena_rnn: C
     assert "data: 1 gap in time (rows taken as they stand)" in done.err
 
 
+def test_faults_that_leave_no_window_are_counted(tmp_path: Path, jena_rnn: Command) -> None:
+    station = tmp_path / "station.csv"
+    jena_rnn("sample", station, "--rows", 20_000)
+    lines = station.read_text().splitlines(keepends=True)
+    station.write_text("".join(line for number, line in enumerate(lines) if number < 100 or number % 50))
+    done = jena_rnn("train", "dense", "--data", station, "--scale-split", "--set", "windows.protocol=strict")
+    assert done.code == 3
+    assert done.err.endswith(" rows; the file has 399 gaps in time (jena-rnn inspect tells where)\n"), done.err
+
+
 def test_a_column_that_never_changes_in_the_train_rows_is_named(tmp_path: Path, jena_rnn: Command) -> None:
     station = tmp_path / "station.csv"
     jena_rnn("sample", station, "--rows", 20_000)

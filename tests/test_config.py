@@ -338,6 +338,7 @@ def test_a_model_can_be_named_in_short() -> None:
             "as text: 'data.delimiter=\"|\"'",
         ),
         ("task=", "--set task=: task: expected forecast or reviews, got null"),
+        ("task=[reviews]", "--set task=[reviews]: task: expected forecast or reviews, got [reviews]"),
         ("SEED=1", "--set SEED=1: SEED: unknown key; did you mean 'seed'?"),
         ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here; as text: 'seed=\"a: b\"'"),
         (

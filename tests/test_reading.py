@@ -321,11 +321,19 @@ def test_a_date_far_from_any_station_is_refused_with_its_place(path: Path, year:
     assert refusal(path, PLAIN + f"01.01.{year} 00:00:00,1,2\n".encode()) == expected
 
 
-@pytest.mark.parametrize("date", ["01/02/2009 00:00", "", "x", "31.02.2009 00:00:00"])
+@pytest.mark.parametrize("date", ["01/02/2009 00:00", "", "x", "2009-01-01 00:00:00.5"])
 def test_a_first_date_of_no_known_form_is_refused_with_what_to_do(path: Path, date: str) -> None:
     assert refusal(path, HEADER.encode() + date.encode() + b",1,2\n") == (
         "2: column 'Date Time': expected a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00', "
         f"got {date!r}; set data.date_format for another form"
+    )
+
+
+@pytest.mark.parametrize("date", ["31.02.2009 00:00:00", "2020-02-30 00:00:00", "2020-02-20T24:00", "01.31.2009 00:10"])
+def test_a_first_date_of_a_known_form_that_is_none_is_told_so(path: Path, date: str) -> None:
+    assert refusal(path, HEADER.encode() + date.encode() + b",1,2\n") == (
+        f"2: column 'Date Time': expected a date and time that exist, got {date!r}; "
+        "if they are in another order, set data.date_format"
     )
 
 

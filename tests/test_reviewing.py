@@ -139,6 +139,8 @@ def test_a_wrong_review_is_shown_as_far_as_the_model_sees_it() -> None:
 def test_a_split_without_reviews_is_refused() -> None:
     with pytest.raises(DataError, match="numbers: 2 reviews leave none for val"):
         _task(train=2)
+    with pytest.raises(DataError, match="numbers: 1 review leaves none for val"):
+        _task(train=1)
     wrong = r"numbers: 2 of \d+ reviews \(data\.max_reviews\) leave none for val"
     with pytest.raises(DataError, match=wrong):
         _task("data.max_reviews=2")

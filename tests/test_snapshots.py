@@ -1,16 +1,21 @@
 """Snapshots: the same bits back, the right ones kept, damage named, nothing non-finite."""
 
+import hashlib
+import io
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.lib.format import write_array_header_1_0
 
+from jena_rnn import snapshots
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
 from jena_rnn.records import EpochRecord
-from jena_rnn.snapshots import Snapshot, SnapshotStore, decode, encode
+from jena_rnn.snapshots import MAGIC, Snapshot, SnapshotStore, decode, encode
 
 
 def _snapshot(epoch: int, maes: str = "54321") -> Snapshot:
@@ -107,8 +112,33 @@ def test_one_that_has_grown_beyond_all_memory_is_damaged_too(tmp_path: Path) -> 
     store, told = _saved(tmp_path, 2), list[str]()
     os.truncate(tmp_path / "epoch-000002.snapshot", 1 << 42)
     assert store.newest(told.append).epoch == 1
-    expected = "damaged, or too large for the memory there is; going one snapshot back"
+    expected = "damaged, or too large for this machine's memory; going one snapshot back"
     assert told == [f"{tmp_path}/epoch-000002.snapshot: {expected}"]
+
+
+def test_too_little_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, told = _saved(tmp_path, 2), list[str]()
+
+    def short(payload: bytes) -> Snapshot:
+        raise MemoryError("Unable to allocate 95.4 MiB")
+
+    monkeypatch.setattr(snapshots, "_unpack", short)
+    for load in (lambda: store.newest(told.append), store.best):
+        with pytest.raises(MemoryError):
+            load()
+    assert told == []
+
+
+@pytest.mark.parametrize("said", [(3, 1), (1 << 40,), (1 << 70, 1 << 70)])
+def test_an_array_that_is_not_as_large_as_it_says_is_damage(said: tuple[int, ...]) -> None:
+    header = io.BytesIO()
+    write_array_header_1_0(header, {"shape": said, "fortran_order": False, "descr": "<f4"})
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr("weights/000.npy", header.getvalue() + bytes(8))
+    payload = body.getvalue()
+    with pytest.raises(ValueError, match="not what was written: an array that is not as large as it says"):
+        decode(MAGIC + hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
 
 
 def test_one_that_bears_another_ones_name_is_damaged(tmp_path: Path) -> None:

@@ -187,6 +187,14 @@ def test_the_deviation_of_tiny_values_is_as_tiny(size: float) -> None:
     assert scaling.std == pytest.approx(1.25**0.5 * size, rel=1e-12, abs=0)
 
 
+@pytest.mark.parametrize("size", [1e-308, 1e-310, 1e-322])
+def test_a_deviation_that_nothing_can_be_divided_by_is_refused(size: float) -> None:
+    series = counted(4)
+    series.values[:, 1] = np.array([0, 1, 2, 3]) * size
+    with pytest.raises(DataError, match=r"^x\.csv: column 'b' varies by less than 2e-308, too little to scale$"):
+        measure(series, ("b",), "b", 0, 4)
+
+
 def test_values_too_close_together_to_tell_apart_are_not_divided_by_zero() -> None:
     series = counted(2)
     series.values[:, 1] = [0.0, 5e-324]
