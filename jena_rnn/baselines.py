@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from jena_rnn.audit import audit
 from jena_rnn.errors import DataError
 from jena_rnn.evaluation import climatology, mae
-from jena_rnn.forecasting import geometry_of, sounded
+from jena_rnn.forecasting import faults_named, geometry_of, sounded
 from jena_rnn.geometry import Protocol
 from jena_rnn.schema import Config
 from jena_rnn.series import Series, period_hours, unit_of
-from jena_rnn.splits import reference_rows, resolve, scaling_rows
+from jena_rnn.splits import SPLITS, reference_rows, resolve, scaling_rows
 from jena_rnn.stations import open_series
 from jena_rnn.tables import Told, amount, table
 from jena_rnn.windows import Windows, measure
@@ -104,7 +104,8 @@ def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str
     split = resolve(config.split, len(sound.series))
     first, end = split.train[0], split.train[1]
     batch_size = config.windows.batch_size
-    reference_rows("train", split, geometry, sound, batch_size)
+    with faults_named(config, series):
+        rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in SPLITS}
     scaling = measure(sound.series, (target,), target, *scaling_rows(split, geometry))
     windows = Windows(sound, geometry, (target,), target, scaling)
     measured = sound.measured[first:end]
@@ -112,14 +113,13 @@ def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str
     found = {}
     hours = geometry.lead * period_hours(sound.series.times, sound.series.source.name)
     for name in ("val", "test"):
-        rows = reference_rows(name, split, geometry, sound, batch_size)
-        truth = windows.targets(rows)
-        climate = (usual(windows.target_times(rows)) - scaling.target_mean) / scaling.target_std
+        truth = windows.targets(rows[name])
+        climate = (usual(windows.target_times(rows[name])) - scaling.target_mean) / scaling.target_std
         found[name] = Baseline(
-            windows=len(rows),
-            batches=-(-len(rows) // batch_size),
+            windows=len(rows[name]),
+            batches=-(-len(rows[name]) // batch_size),
             lead_hours=hours,
-            naive=mae(windows.naive(rows), truth),
+            naive=mae(windows.naive(rows[name]), truth),
             climatology=mae(climate, truth),
             unit_per_normalised=scaling.target_std,
         )

@@ -19,9 +19,16 @@ class ConfigError(JenaError):
 
 
 class DataError(JenaError):
-    """The measurements cannot be read exactly, or are too few for what is asked."""
+    """The measurements cannot be read exactly, or are too few for what is asked.
+
+    `choice` is the end of the message: what helps who still may choose the config, as with a run nobody may.
+    """
 
     exit_code = 3
+
+    def __init__(self, fact: str, choice: str = "") -> None:
+        super().__init__(fact + choice)
+        self.fact = fact
 
 
 class NoWindowError(DataError):

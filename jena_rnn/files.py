@@ -159,11 +159,21 @@ def read_bytes(path: Path, largest: int | None = LARGEST) -> bytes:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and its parents; raises FileError if it cannot be made, or is a symbolic link."""
+    """Make a folder and its parents; raises FileError if it cannot be made."""
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
         raise FileError(f"{path}: cannot be made: {reason(error)}") from None
+
+
+def refuse_link(folder: Path) -> None:
+    """Raise FileError if a folder to be written into is a symbolic link, also one that came while we worked."""
+    try:
+        linked = folder.is_symlink()
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be written: {reason(error)}") from None
+    if linked:
+        raise FileError(f"{folder}: a symbolic link, which is not followed")
 
 
 def remove_empty(folder: Path) -> None:

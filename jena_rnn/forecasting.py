@@ -15,11 +15,11 @@ from jena_rnn.errors import DataError, NoWindowError
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.geometry import Geometry, Protocol
 from jena_rnn.messages import plural, shortened
-from jena_rnn.repair import WAY_OUT, Sound, as_it_stands, repair, require_measured
+from jena_rnn.repair import Sound, as_it_stands, repair, require_measured
 from jena_rnn.sample import ROWS, simulate, write_csv
 from jena_rnn.schema import Config, Split
-from jena_rnn.series import Series, period_hours
-from jena_rnn.splits import all_rows, reference_rows, resolve, scaling_rows
+from jena_rnn.series import TARGET, Series, period_hours
+from jena_rnn.splits import SPLITS, all_rows, reference_rows, resolve, scaling_rows
 from jena_rnn.stations import open_series
 from jena_rnn.tasks import MadeUp
 from jena_rnn.windows import Scaling, Windows, measure
@@ -62,10 +62,10 @@ def forecast(config: Config, series: Series) -> Forecast:
     sound = sounded(config, series, config.windows.protocol)
     split = resolve(config.split, len(sound.series))
     columns = config.data.columns or series.columns
-    names = ("train", "val", "test")
+
     geometry, batch_size = geometry_of(config), config.windows.batch_size
-    with _faults_named(config, series):
-        rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in names}
+    with faults_named(config, series):
+        rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in SPLITS}
     scaling = measure(sound.series, columns, config.data.target, *scaling_rows(split, geometry))
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
     return _task(config, series, sound, columns, scaling, split, rows, steps)
@@ -77,9 +77,11 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
     Its one split is called "all". Raises DataError if a column or all windows are missing.
     """
     _require_target(config, series)
-    sound = sounded(config, series, config.windows.protocol, "and so does the run; one of protocol strict repairs them")
+    sound = sounded(
+        config, series, config.windows.protocol, ", and so does the run; one of protocol strict repairs them"
+    )
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
-    with _faults_named(config, series):
+    with faults_named(config, series):
         rows = all_rows(geometry_of(config), sound, config.windows.batch_size)
     return _task(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
 
@@ -88,7 +90,7 @@ def _require_target(config: Config, series: Series) -> None:
     try:
         series.index(config.data.target)
     except DataError as error:
-        raise DataError(f"{error}; data.target names the column to forecast") from None
+        raise DataError(str(error), TARGET) from None
 
 
 def _task(
@@ -123,7 +125,7 @@ def _faults(config: Config, series: Series) -> list[str]:
 
 
 @contextmanager
-def _faults_named(config: Config, series: Series) -> Iterator[None]:
+def faults_named(config: Config, series: Series) -> Iterator[None]:
     """Say what is wrong with a series where it leaves no window."""
     try:
         yield
@@ -147,11 +149,11 @@ def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:
     return Geometry(protocol or windows.protocol, windows.lookback, windows.step, windows.delay)
 
 
-def sounded(config: Config, series: Series, protocol: Protocol, way_out: str = WAY_OUT) -> Sound:
+def sounded(config: Config, series: Series, protocol: Protocol, taken: str = "") -> Sound:
     """Return the series as the protocol takes it: as it stands (book), or repaired (strict).
 
     Raises DataError for a column without a value, and as `as_it_stands` and `repair` do.
     """
     target, sentinel = config.data.target, config.data.sentinel
     require_measured(series, target, sentinel if protocol == "strict" else None)
-    return as_it_stands(series, way_out) if protocol == "book" else repair(series, target, sentinel)
+    return as_it_stands(series, taken) if protocol == "book" else repair(series, target, sentinel)

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from jena_rnn.errors import DataError
 from jena_rnn.messages import nearest, one_line
-from jena_rnn.series import MADE_UP
+from jena_rnn.series import MADE_UP, TARGET
 
 LONGEST_LINE = 1 << 16
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
@@ -82,7 +82,7 @@ def read_header(
     notes += tuple(f"column {b!r}: its unit was damaged in the file" for b in repaired if b not in names)
     date_name = repaired[0] if date is None else _known(date, repaired, place)
     if target is not None and target not in repaired:
-        raise DataError(f"{_unknown(target, repaired, place)}; data.target names the column to forecast")
+        raise DataError(_unknown(target, repaired, place), TARGET)
     if columns is None:
         wanted = tuple(name for name in repaired if name != date_name)
     else:
@@ -90,7 +90,7 @@ def read_header(
         wanted += (target,) if target is not None and target not in wanted else ()
     if date_name in {*wanted, target}:
         message = f"column {date_name!r} holds the dates, so it is no input and no target"
-        raise DataError(f"{place}: {message}; data.columns, data.target or data.date names another")
+        raise DataError(f"{place}: {message}", "; data.columns, data.target or data.date names another")
     return Header(repaired, date_name, wanted, delimiter, lines, made_up, notes)
 
 

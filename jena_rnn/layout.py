@@ -87,4 +87,4 @@ def require_run(path: Path) -> None:
             if (path / folder).exists() and not (path / folder).is_dir():
                 raise RunError(f"{path / folder}: expected a folder; move what is there out of the way")
     except OSError as error:
-        raise FileError(f"{shortened(str(path))}: cannot be read: {reason(error)}") from None
+        raise FileError(f"{shortened(str(error.filename or path))}: cannot be read: {reason(error)}") from None

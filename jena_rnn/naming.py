@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jena_rnn.errors import FileError
-from jena_rnn.files import make_folder, names
+from jena_rnn.files import make_folder, names, refuse_link
 from jena_rnn.messages import reason
 from jena_rnn.places import is_folder
 
@@ -25,8 +25,7 @@ def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:
         path = runs / f"{name}-{moment:%Y%m%dT%H%M%SZ}-s{seed}"
         try:
             path.mkdir(exist_ok=force)
-            if path.is_symlink():
-                raise FileError(f"{path}: a symbolic link, which is not followed")
+            refuse_link(path)
         except FileExistsError:
             moment += timedelta(seconds=1)
         except OSError as error:

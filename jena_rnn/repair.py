@@ -18,7 +18,6 @@ from jena_rnn.errors import DataError
 from jena_rnn.messages import plural
 from jena_rnn.series import Floats, Series, Times, period
 
-WAY_OUT = "protocol strict repairs them (--set windows.protocol=strict)"
 LONGEST_FILL = np.timedelta64(24 * 3600, "s")
 
 
@@ -43,16 +42,17 @@ def require_measured(series: Series, target: str, sentinel: float | None) -> Non
     """Raise DataError if a column has no value but NaN and `sentinel`."""
     for name, values in zip(series.columns, series.values.T, strict=True):
         if (np.isnan(values) | (values == sentinel)).all():
-            what = (
-                "the column to forecast (data.target)" if name == target else "of those to forecast from (data.columns)"
-            )
-            raise DataError(f"{series.source.name}: nothing was measured in {name!r}, {what}")
+            is_target = name == target
+            what = "the column to forecast" if is_target else "of those to forecast from"
+            key = " (data.target)" if is_target else " (data.columns)"
+            raise DataError(f"{series.source.name}: nothing was measured in {name!r}, {what}", key)
 
 
-def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
+def as_it_stands(series: Series, taken: str = "") -> Sound:
     """Return `series` untouched, one segment, every target measured: protocol `book`.
 
-    Raises DataError for NaN, which no network can train on; `way_out` is the end of its message.
+    Raises DataError for NaN, which no network can train on; `taken` is the end of its message for a run, whose
+    protocol is settled.
     """
     missing = np.isnan(series.values)
     if missing.any():
@@ -60,7 +60,8 @@ def as_it_stands(series: Series, way_out: str = WAY_OUT) -> Sound:
         count = plural(int(missing.sum()), "missing value", "missing values")
         raise DataError(
             f"{series.source.name}: {count}, the first in {series.columns[column]!r} at "
-            f"row {row:,}; protocol book takes rows as they stand, {way_out}"
+            f"row {row:,}; protocol book takes rows as they stand{taken}",
+            "" if taken else ", protocol strict repairs them (--set windows.protocol=strict)",
         )
     rows = len(series)
     return Sound(series, np.zeros(rows, np.int64), np.ones(rows, bool), ())

@@ -70,7 +70,7 @@ def _table(parts: list[PartFacts]) -> str:
             f"{part.reviews:,}",
             percent(part.positive / part.reviews),
             f"{part.empty:,}",
-            *(f"{length:,g}" for length in (part.shortest, part.median, part.longest)),
+            *(f"{part.shortest:,}", f"{part.median:,.1f}".removesuffix(".0"), f"{part.longest:,}"),
             f"{part.words:,}",
             f"{part.different:,}",
             f"{part.copies:,}",

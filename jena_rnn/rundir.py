@@ -18,7 +18,17 @@ from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
 from jena_rnn.exports import export, is_intact
-from jena_rnn.files import atomic, make_folder, names, read_bytes, remove, remove_parts, require_writable, save_figure
+from jena_rnn.files import (
+    atomic,
+    make_folder,
+    names,
+    read_bytes,
+    refuse_link,
+    remove,
+    remove_parts,
+    require_writable,
+    save_figure,
+)
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
@@ -248,6 +258,7 @@ class RunDir:
         """Save a matplotlib figure as `plots/<name>.png` and return its path."""
         path = self.path / PLOTS / f"{name}.png"
         make_folder(path.parent)
+        refuse_link(path.parent)
         save_figure(path, figure)
         return path
 

@@ -48,7 +48,12 @@ def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
     Raises DataError if it does not fit the run; RunError and ConfigError as `evaluate`.
     """
     config = replace(run.config(), data=data)
-    task = kind_of(config).open_other(config, run.info(), run.words())
+    try:
+        task = kind_of(config).open_other(config, run.info(), run.words())
+    except NoDataError:
+        raise
+    except DataError as error:
+        raise DataError(error.fact) from None
     return _evaluation(run, config, task, "all", notice)
 
 
@@ -72,6 +77,8 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
     except NoDataError:
         place = f"data.path in {run.path}/config.yaml names where it is looked for"
         raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
+    except DataError as error:
+        raise DataError(f"{error.fact}; {run.path} was trained on data without this fault{instead}") from None
     source = task.source
     if source.sha256 != run.info()["data"]["sha256"]:
         read = source.name if source.beside is None else f"{source.name} and {source.beside}"

@@ -20,6 +20,10 @@ Floats = NDArray[np.float64]
 MADE_UP = "made-up station"
 
 
+TARGET = "; data.target names the column to forecast"
+"""The end of a message on a missing target."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a series came from."""

@@ -25,7 +25,7 @@ from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
-from jena_rnn.files import atomic, names, read_bytes, remove, remove_parts
+from jena_rnn.files import atomic, names, read_bytes, refuse_link, remove, remove_parts
 from jena_rnn.messages import one_line, reason
 from jena_rnn.places import is_folder
 from jena_rnn.records import Record, best, record_from
@@ -136,6 +136,7 @@ class SnapshotStore:
 
         Later ones, which must be damaged if training came by here again, are dropped as well.
         """
+        refuse_link(self.folder)
         with atomic(self._path(snapshot.epoch)) as file:
             file.write(encode(snapshot))
         self.prune(snapshot)

@@ -64,7 +64,7 @@ def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, ba
     needed, told = _fewest(geometry, batch_size, drawn=drawn, past=past)
     held = end + past - first
     if held < needed:
-        raise DataError(f"{file}: split.{name} holds {held:,} of the series' {rows:,} rows, but {told}{offer}")
+        raise DataError(f"{file}: split.{name} holds {held:,} of the series' {rows:,} rows, but {told}", offer)
     return _some(rows_between(first, end, geometry, sound, batch_size, drawn=drawn), f"split.{name}", geometry, file)
 
 
@@ -123,7 +123,8 @@ def _check_reach(
         raise DataError(
             f"{file}: split.{name} = [{first}, {'null' if getattr(split, name)[1] is None else end}] needs "
             f"{'more than ' + format(first, ',') + ' rows' if first >= rows else reach}, "
-            f"but the series has {rows:,}{offer}"
+            f"but the series has {rows:,}",
+            offer,
         )
 
 

@@ -1,11 +1,29 @@
 """A run directory as a whole: recognised, cleared, taken back."""
 
+import errno
+import os
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from jena_rnn.errors import NothingToResumeError, RunError
+from jena_rnn.errors import FileError, NothingToResumeError, RunError
 from jena_rnn.layout import beginning, clear, require_run
+
+
+def test_of_folders_that_cannot_be_read_the_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "snapshot").mkdir()
+    real = os.listdir
+
+    def refuse(path: Any) -> list[str]:
+        if Path(path).name == "snapshot":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    with pytest.raises(FileError, match=f"{re.escape(str(tmp_path / 'snapshot'))}: cannot be read: Permission denied"):
+        require_run(tmp_path)
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from jena_rnn.errors import (
 from jena_rnn.forecast_task import Forecast
 from jena_rnn.report import render
 from jena_rnn.rundir import RunDir
+from jena_rnn.scoring import evaluate, evaluate_other
 from jena_rnn.training import predict
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
@@ -171,7 +172,7 @@ def test_another_config_is_refused(tmp_path: Path) -> None:
 def test_fewer_epochs_than_it_has_or_was_asked_for_are_refused(tmp_path: Path, more: int) -> None:
     run = _stopped(tmp_path, 3, "training.epochs=4")
     before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
-    with pytest.raises(ConfigError, match=f"expected at least the 4 epochs that .* asked for, got {more}") as caught:
+    with pytest.raises(ConfigError, match=rf"the 4 epochs that .* asked for \(--epochs 4\), got {more}") as caught:
         quick.resume(run, more)
     assert caught.value.exit_code == 2
     assert before == {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
@@ -240,6 +241,32 @@ def test_other_data_are_refused(tmp_path: Path) -> None:
         quick.resume(run, 5)
     assert caught.value.exit_code == 3
     assert experiment.latest(run.config(), tmp_path) is None
+
+
+@pytest.mark.parametrize("protocol", ["book", "strict"])
+def test_of_changed_data_only_what_is_wrong_is_told_not_what_a_run_cannot_choose(tmp_path: Path, protocol: str) -> None:
+    _, series = files(tmp_path)
+    chosen = "data.sample=false", f"data.path={series}", f"windows.protocol={protocol}"
+    run = experiment.train(quick.config(*chosen), runs=tmp_path, command=[], listener=quick.Heard())
+    lines = series.read_text().splitlines(keepends=True)
+    known = f"; {run.path} was trained on data without this fault"
+    named = lines[1].replace('"T (degC)"', '"T (K)"')
+    for text, wrong in (
+        (lines[:500], "but the series has "),
+        ([lines[0], named, *lines[2:]], "no column 'T (degC)'; the file has: "),
+        ([*lines[:40], re.sub(",[^,]*", ",x", lines[40], count=1), *lines[41:]], "expected a number, got 'x'"),
+    ):
+        series.write_text("".join(text))
+        for again in (lambda: quick.resume(run, 5), lambda: evaluate(run, "test", print)):
+            with pytest.raises(DataError) as caught:
+                again()
+            said = str(caught.value)
+            assert wrong in said
+            assert known in said
+            assert not re.search("--scale-split|data.target|--set", said), said
+    series.write_text("".join([lines[0], named, *lines[2:]]))
+    with pytest.raises(DataError, match=r"no column 'T \(degC\)'; the file has: (?!.*data\.target)"):
+        evaluate_other(run, run.config().data, print)
 
 
 def test_without_a_whole_snapshot_there_is_nothing_to_resume(tmp_path: Path) -> None:

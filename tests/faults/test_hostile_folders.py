@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from made import made
 
 from jena_rnn import locks
+from jena_rnn.canvas import Figure
 from jena_rnn.errors import FileError, RunError
 from jena_rnn.files import atomic, read_bytes, remove, remove_parts
 from jena_rnn.locks import locked
@@ -26,6 +28,23 @@ def test_a_folder_where_a_temporary_file_belongs_is_told(tmp_path: Path) -> None
         remove_parts(tmp_path)
     with pytest.raises(FileError, match="expected a file; move what is there"), RunDir(tmp_path).locked():
         pass
+
+
+def test_a_link_that_comes_in_the_place_of_a_folder_meanwhile_is_not_followed(tmp_path: Path) -> None:
+    run, elsewhere = RunDir.create(tmp_path / "runs", "gru", 0), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "loss.png").write_bytes(b"keep")
+    (elsewhere / "snapshot").mkdir()
+    (run.path / "snapshot").symlink_to(elsewhere / "snapshot")
+    (run.path / "plots").symlink_to(elsewhere)
+    for folder, write in (
+        ("snapshot", lambda: run.snapshots.save(made(6))),
+        ("plots", lambda: run.write_plot("loss", Figure())),
+    ):
+        with pytest.raises(FileError, match=f"{re.escape(str(run.path / folder))}: a symbolic link, which is not"):
+            write()
+    assert (elsewhere / "loss.png").read_bytes() == b"keep"
+    assert list((elsewhere / "snapshot").iterdir()) == []
 
 
 def test_what_a_killed_process_left_is_removed_from_a_run(tmp_path: Path) -> None:
