@@ -78,7 +78,7 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
         place = f"data.path in {run.path}/config.yaml names where it is looked for"
         raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
     except DataError as error:
-        raise DataError(f"{error.fact}; {run.path} was trained on data without this fault{instead}") from None
+        raise DataError(f"{error.fact}; it was not so when {run.path} was trained{instead}") from None
     source = task.source
     if source.sha256 != run.info()["data"]["sha256"]:
         read = source.name if source.beside is None else f"{source.name} and {source.beside}"

@@ -430,7 +430,8 @@ def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -
     (tmp_path / "imdb_word_index.json").unlink()
     done = jena_rnn("evaluate", named)
     gone = f"{tmp_path / 'imdb_word_index.json'}: no such file, and data.index names it as the words of"
-    assert (done.code, done.err) == (3, f"jena-rnn: {gone} {tmp_path / 'mine.npz'} by rank\n")
+    then = f"it was not so when {named} was trained; --data scores another file"
+    assert (done.code, done.err) == (3, f"jena-rnn: {gone} {tmp_path / 'mine.npz'} by rank; {then}\n")
     (tmp_path / "elsewhere.json").write_text(json.dumps(index))
     elsewhere = "--set", f"data.index={tmp_path / 'elsewhere.json'}"
     assert jena_rnn("evaluate", named, *data, *elsewhere).code == 0

@@ -249,7 +249,7 @@ def test_of_changed_data_only_what_is_wrong_is_told_not_what_a_run_cannot_choose
     chosen = "data.sample=false", f"data.path={series}", f"windows.protocol={protocol}"
     run = experiment.train(quick.config(*chosen), runs=tmp_path, command=[], listener=quick.Heard())
     lines = series.read_text().splitlines(keepends=True)
-    known = f"; {run.path} was trained on data without this fault"
+    known = f"; it was not so when {run.path} was trained"
     named = lines[1].replace('"T (degC)"', '"T (K)"')
     for text, wrong in (
         (lines[:500], "but the series has "),
