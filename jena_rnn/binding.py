@@ -30,9 +30,13 @@ def setting(
     above: float | None = None,
     below: float | None = None,
     matches: tuple[str, str] | None = None,
+    filled: bool | None = None,
 ) -> Any:
-    """Declare a field with its default and bounds; `matches` is (regular expression, what it means)."""
-    bounds = {"at_least": at_least, "above": above, "below": below, "matches": matches}
+    """Declare a field with its default and bounds.
+
+    `matches` is (regular expression, what it means); texts that must be `filled` are not empty.
+    """
+    bounds = {"at_least": at_least, "above": above, "below": below, "matches": matches, "filled": filled}
     return dataclasses.field(default=default, metadata={k: v for k, v in bounds.items() if v is not None})
 
 
@@ -181,7 +185,10 @@ def _out_of_bounds(value: Any, bounds: Any) -> str | None:
     """Return what was expected if a number or text (or any number in a list) breaks its bounds."""
     if "matches" in bounds and isinstance(value, str) and not re.fullmatch(bounds["matches"][0], value):
         return str(bounds["matches"][1])
-    numbers = [v for v in (value if isinstance(value, tuple) else (value,)) if type(v) in {int, float}]
+    each = value if isinstance(value, tuple) else (value,)
+    if "filled" in bounds and "" in each:
+        return "text that is not empty"
+    numbers = [v for v in each if type(v) in {int, float}]
     return next((broken for number in numbers if (broken := _outside(number, bounds)) is not None), None)
 
 

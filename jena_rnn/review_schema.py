@@ -15,15 +15,15 @@ from jena_rnn.schema import Experiment, Listing, Place, Training
 class ReviewData(Place):
     """Which texts."""
 
-    path: str = "data/imdb.npz"
+    path: str = setting("data/imdb.npz", filled=True)
     """Keras's imdb.npz, a folder with train/pos, train/neg, test/pos, test/neg, or a CSV of texts and labels."""
     sample: bool = False
     """Take made-up reviews instead of the file (--sample)."""
-    index: str | None = "auto"
+    index: str | None = setting("auto", filled=True)
     """Words by rank, as JSON. `auto`: imdb_word_index.json beside an .npz; raw texts are counted, as at null."""
-    text: str | None = None
+    text: str | None = setting(None, filled=True)
     """The column of texts in a CSV; null finds it."""
-    label: str | None = None
+    label: str | None = setting(None, filled=True)
     """The column of labels in a CSV (0 and 1, neg and pos, negative and positive); null finds it."""
     max_reviews: int | None = setting(None, at_least=1)
     """Use only as many reviews of each part, drawn by split.seed; null is all."""

@@ -117,7 +117,7 @@ class Experiment:
 class Data(Place):
     """Which file, and which of its columns."""
 
-    path: str = "data/jena_climate_2009_2016.csv"
+    path: str = setting("data/jena_climate_2009_2016.csv", filled=True)
     """The CSV, relative to the working directory."""
     sample: bool = False
     """Take the made-up station instead of the file (--sample)."""
@@ -127,13 +127,13 @@ class Data(Place):
     """What stands between its cells."""
     decimal: Literal[".", ","] = "."
     """What stands before the fraction of a number."""
-    date: str | None = None
+    date: str | None = setting(None, filled=True)
     """The column of dates; null is the first one."""
     date_format: str | None = None
     """A strptime format such as '%d.%m.%Y %H:%M:%S'; null tries the usual ones."""
-    target: str = "T (degC)"
+    target: str = setting("T (degC)", filled=True)
     """The column to forecast."""
-    columns: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = setting(None, filled=True)
     """The input columns, in order; null is every column but the date."""
     sentinel: float | None = -9999.0
     """The value that stands for 'not measured'; null is none."""

@@ -50,10 +50,8 @@ def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
     config = replace(run.config(), data=data)
     try:
         task = kind_of(config).open_other(config, run.info(), run.words())
-    except NoDataError:
-        raise
     except DataError as error:
-        raise DataError(error.fact) from None
+        raise DataError(error.fact) from None  # the run has settled what else could be chosen
     return _evaluation(run, config, task, "all", notice)
 
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from jena_rnn.sample import simulate, write_csv
 
 # A test run in the background ignores Ctrl-C, one under nohup SIGHUP; both would hand that down to what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+settings.register_profile("patient", deadline=None)  # no test is timed: another job may hold the machine up
+settings.load_profile("patient")
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 

@@ -338,6 +338,8 @@ def test_a_model_can_be_named_in_short() -> None:
             "as text: 'data.delimiter=\"|\"'",
         ),
         ("task=", "--set task=: task: expected forecast or reviews, got null"),
+        ("data.path=''", "--set data.path='': data.path: expected text that is not empty, got ''"),
+        ("data.columns=['']", "--set data.columns=['']: data.columns: expected text that is not empty, got ['']"),
         ("task=[reviews]", "--set task=[reviews]: task: expected forecast or reviews, got [reviews]"),
         ("SEED=1", "--set SEED=1: SEED: unknown key; did you mean 'seed'?"),
         ("seed=a: b", "--set seed=a: b: seed: not YAML: mapping values are not allowed here; as text: 'seed=\"a: b\"'"),
@@ -524,7 +526,8 @@ def single(hint: Any, bounds: Any) -> st.SearchStrategy[Any]:
         ["1e-3", "010", "12:30", "true", "null", "~", "", " x ", "#", "- a", "a: b", "'", "<<", "="]
     )
     letters = st.characters(exclude_categories=("Cc", "Cs"))
-    return {str: words | st.text(letters | st.just("\t"), max_size=30), bool: st.booleans()}.get(hint, st.none())
+    texts = words | st.text(letters | st.just("\t"), max_size=30)
+    return {str: texts.filter(bool) if "filled" in bounds else texts, bool: st.booleans()}.get(hint, st.none())
 
 
 def made(cls: Any) -> st.SearchStrategy[Any]:
