@@ -50,6 +50,10 @@ def _error_stream_aside() -> Iterator[None]:
             os.close(kept)
 
 
+try:
+    tempfile.gettempdir()
+except FileNotFoundError:  # TensorFlow asks where it is when it is loaded, and puts nothing there
+    tempfile.tempdir = os.curdir
 # What a run computes is said by its config alone, not by a keras.json or settings that happen to be about.
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["KERAS_HOME"] = os.devnull

@@ -16,6 +16,8 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would tell where i
 try:
     import matplotlib as mpl
 except (OSError, UnicodeError) as error:
+    if isinstance(error, OSError) and error.filename is None:  # matplotlib's own words: it finds no folder to write in
+        raise FileError(f"no figures can be drawn: {error}") from None
     where = "matplotlibrc, in the working directory or where matplotlib keeps its settings"
     raise FileError(f"{where}: cannot be read: {error}") from None
 from matplotlib.axes import Axes
