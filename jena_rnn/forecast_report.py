@@ -7,6 +7,7 @@ from jena_rnn.deviations import deviations
 from jena_rnn.evaluation import skill
 from jena_rnn.messages import plural
 from jena_rnn.records import EpochRecord, best
+from jena_rnn.repair import UNTOUCHED
 from jena_rnn.sample import COLUMNS
 from jena_rnn.schema import Config
 from jena_rnn.series import MADE_UP, unit_of
@@ -92,8 +93,7 @@ def data(config: Config, info: dict[str, Any]) -> list[str]:
     """Return what the run was trained on."""
     facts, std = info["data"], info["data"]["target_std"]
     faults = ", ".join(facts["faults"]) or "none found"
-    untouched = "rows taken as they stand" if config.windows.protocol == "book" else "nothing to repair"
-    treated = "; ".join(facts["repairs"]) or untouched
+    treated = "; ".join(facts["repairs"]) or UNTOUCHED[config.windows.protocol]
     lines = [
         f"- {facts['name']}: {facts['rows']:,} rows, edition: {facts['edition']}",
         f"- SHA-256 {facts['sha256']}",

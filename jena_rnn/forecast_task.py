@@ -17,6 +17,7 @@ from jena_rnn.draws import Rows
 from jena_rnn.evaluation import Score, collapsed, mae
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord, Record
+from jena_rnn.repair import UNTOUCHED
 from jena_rnn.schema import Config, Split
 from jena_rnn.series import Floats, Source, unit_of
 from jena_rnn.splits import train_order
@@ -151,8 +152,7 @@ class Forecast:
 
     def opening(self) -> list[str]:
         """Return the faults of the series, and what was done about them."""
-        untouched = "rows taken as they stand" if self.windows.geometry.protocol == "book" else "nothing to repair"
-        done = "; ".join(self.repairs) or untouched
+        done = "; ".join(self.repairs) or UNTOUCHED[self.windows.geometry.protocol]
         return [f"data: {', '.join(self.faults)} ({done})"] if self.faults else []
 
     def resolved(self, config: Config) -> Config:

@@ -62,7 +62,6 @@ def forecast(config: Config, series: Series) -> Forecast:
     sound = sounded(config, series, config.windows.protocol)
     split = resolve(config.split, len(sound.series))
     columns = config.data.columns or series.columns
-
     geometry, batch_size = geometry_of(config), config.windows.batch_size
     with faults_named(config, series):
         rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in SPLITS}

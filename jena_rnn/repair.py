@@ -18,6 +18,8 @@ from jena_rnn.errors import DataError
 from jena_rnn.messages import plural
 from jena_rnn.series import Floats, Series, Times, period
 
+UNTOUCHED = {"book": "rows taken as they stand", "strict": "nothing to repair"}
+"""What is said of a series of which nothing was changed, by protocol."""
 LONGEST_FILL = np.timedelta64(24 * 3600, "s")
 
 
