@@ -167,6 +167,11 @@ def dump(config: Experiment) -> str:
     return text
 
 
+def require_readable(config: Experiment) -> None:
+    """Raise ConfigError if what `dump` would write of `config` is more than is read again."""
+    dump(config)
+
+
 def places_of(data: Place) -> list[Path]:
     """Return the files and folders that a config names to read data from."""
     named = [getattr(data, name, None) for name in PLACES]

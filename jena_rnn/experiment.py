@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from jena_rnn.backend import keras
-from jena_rnn.config import Override, digest_of, dump, parse
+from jena_rnn.config import Override, digest_of, dump, parse, require_readable
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.facts import differences, model_facts
 from jena_rnn.interrupts import Interrupts
 from jena_rnn.kinds import kind_of
-from jena_rnn.layout import beginning, take_back
+from jena_rnn.layout import beginning, discard_results, take_back
 from jena_rnn.messages import one_line, plural
 from jena_rnn.naming import newest_first
 from jena_rnn.pace import about
@@ -139,7 +139,7 @@ def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
         longer = Override(f"training.epochs={more}", f"--epochs {more}")
         asked, config = config, parse(dump(config), str(run.path), [longer])
         _require_longer(run, asked.training.epochs, more)
-        dump(config)  # its figures may have grown
+        require_readable(config)  # its figures may have grown
     run.snapshots.tidy()
     snapshot = run.snapshots.newest(listener.notice)
     run.require_own(snapshot)
@@ -159,7 +159,7 @@ def _train_on(course: Course, info: dict[str, Any], listener: Listener) -> None:
     """Take what the run's earlier end left out of the way, and train to the end."""
     run, config, task, history = course.run, course.config, course.task, course.history
     require_space(run.path, _needed(course.model, task))
-    run.discard_results()
+    discard_results(run.path)
     run.write_words(task.words)
     run.write_config(config)
     run.write_history(history, task.form)
@@ -204,7 +204,7 @@ def resolved(config: Experiment, task: Task) -> Experiment:
     config = task.resolved(config)
     training = accelerated(config.model, config.training, task.steps, embedded=task.embedding is not None)
     config = replace(config, training=training)
-    dump(config)
+    require_readable(config)
     return config
 
 

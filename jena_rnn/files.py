@@ -206,9 +206,19 @@ def remove(path: Path) -> None:
     except FileNotFoundError:
         pass
     except IsADirectoryError:
-        raise FileError(f"{one_line(str(path))}: expected a file; move what is there out of the way") from None
+        raise _in_the_way(path) from None
     except OSError as error:
         raise FileError(f"{one_line(str(path))}: cannot be removed: {reason(error)}") from None
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise FileError if a folder stands in the place of a file that is to be written; a link is replaced."""
+    if path.is_dir() and not path.is_symlink():
+        raise _in_the_way(path)
+
+
+def _in_the_way(path: Path) -> FileError:
+    return FileError(f"{one_line(str(path))}: expected a file; move what is there out of the way")
 
 
 def remove_parts(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What stands where in a run directory, and the directory as a whole: made ready, taken back, recognised.
 
 with beginning(run.path): ...       # cleared, with its folders; if the block fails, nothing is left of it
+discard_results(run.path)           # before a finished run goes on
 require_run(Path("runs/gru-20261121T091623Z-s0"))
 """
 
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jena_rnn.errors import FileError, NothingToResumeError, RunError
-from jena_rnn.files import remove, remove_empty
+from jena_rnn.files import names, refuse_folder, remove, remove_empty, require_writable
 from jena_rnn.messages import reason, shortened
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
@@ -67,6 +68,24 @@ def take_back(path: Path) -> None:
         remove(path / LOCK)
     for folder in (path / PLOTS, path / SNAPSHOT, path):
         remove_empty(folder)
+
+
+def discard_results(path: Path) -> None:
+    """Remove what the end of a training left, or was drawn of its weights, before it goes on; needs the run's lock.
+
+    Raises FileError, and removes nothing, if a folder is in the place of a file that it writes then, or no file can be
+    made in the run.
+    """
+    folders = [folder for name in (".", *FOLDERS) if (folder := path / name).is_dir()]
+    for folder in folders:
+        require_writable(folder)
+    plots = path / PLOTS
+    figures = [plots / name for name in names(plots) if name.endswith(".png")] if plots in folders else []
+    results = [*(path / name for name in RESULTS), plots / f"{TRACE}.png"]
+    for place in (*results, *(path / name for name in (WORDS, CONFIG, HISTORY, INFO)), *figures):
+        refuse_folder(place)
+    for place in results:
+        remove(place)
 
 
 def require_run(path: Path) -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DataError
 from jena_rnn.messages import one_line, shortened
+from jena_rnn.npy import Header, read_header
 from jena_rnn.pickled import as_ranks, unpickled
 from jena_rnn.places import read_given
 from jena_rnn.reviews import NEGATIVE, POSITIVE, Corpus, Places, Reviews, Tokens
@@ -82,25 +82,25 @@ def _reviews(archive: zipfile.ZipFile, part: str, path: Path) -> Reviews:
 def _ranks(archive: zipfile.ZipFile, member: str, path: Path) -> tuple[Tokens, Places]:
     """Return the reviews of x_train or x_test one behind the other, and their starts."""
     place = f"{path}: {member}"
-    shape, kind, columns_first, body = _array(_inflated(archive, member, path), place)
-    if not kind.hasobject:
-        table = _plain(shape, kind, columns_first, body, place)
+    header, body = _array(_inflated(archive, member, path), place)
+    if not header.kind.hasobject:
+        table = _plain(header, body, place)
         if table.ndim != MATRIX:
-            raise DataError(f"{place}: expected a row of ranks for each review, got an array {shape}")
+            raise DataError(f"{place}: expected a row of ranks for each review, got an array {header.shape}")
         starts = np.arange(len(table) + 1) * table.shape[1]
         return as_ranks(table.ravel(), starts, place), starts
-    if kind != np.dtype(object) or len(shape) != 1:
-        raise DataError(f"{place}: expected one list for each review, got an array {shape}")
-    return unpickled(body, shape[0], place)
+    if header.kind != np.dtype(object) or len(header.shape) != 1:
+        raise DataError(f"{place}: expected one list for each review, got an array {header.shape}")
+    return unpickled(body, header.shape[0], place)
 
 
 def _labels(archive: zipfile.ZipFile, member: str, path: Path) -> NDArray[np.int8]:
     """Return the labels of y_train or y_test, `(reviews,)` int8."""
     place = f"{path}: {member}"
-    shape, kind, columns_first, body = _array(_inflated(archive, member, path), place)
-    found = _plain(shape, kind, columns_first, body, place)
+    header, body = _array(_inflated(archive, member, path), place)
+    found = _plain(header, body, place)
     if found.ndim != 1:
-        raise DataError(f"{place}: expected one label for each review, got an array {shape}")
+        raise DataError(f"{place}: expected one label for each review, got an array {header.shape}")
     wrong = (found != NEGATIVE) & (found != POSITIVE)
     if wrong.any():
         row = int(wrong.argmax())
@@ -128,26 +128,23 @@ def _inflated(archive: zipfile.ZipFile, member: str, path: Path) -> bytes:
         raise DataError(f"{place}: damaged: {one_line(shortened(str(error)))}") from None
 
 
-def _array(data: bytes, place: str) -> tuple[tuple[int, ...], np.dtype[Any], bool, bytes]:
-    """Return what the header of an array's file says, shape, dtype and order, and the bytes behind it."""
+def _array(data: bytes, place: str) -> tuple[Header, bytes]:
+    """Return what the header of an array's file says, and the bytes behind it."""
     file = io.BytesIO(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of headers that Python 2 wrote
-            version = npy.read_magic(file)
-            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-            shape, columns_first, kind = read(file)
+            header = read_header(file)
     except Exception as error:  # whatever NumPy's parser of headers trips over
         raise DataError(f"{place}: no header of an array: {one_line(shortened(str(error)))}") from None
-    if any(type(length) is not int or length < 0 for length in shape):
-        raise DataError(f"{place}: no header of an array: its shape is {shape}")
-    return shape, kind, columns_first, file.read()
+    if any(type(length) is not int or length < 0 for length in header.shape):
+        raise DataError(f"{place}: no header of an array: its shape is {header.shape}")
+    return header, file.read()
 
 
-def _plain(
-    shape: tuple[int, ...], kind: np.dtype[Any], columns_first: bool, body: bytes, place: str
-) -> NDArray[np.integer[Any]]:
+def _plain(header: Header, body: bytes, place: str) -> NDArray[np.integer[Any]]:
     """Return an array of whole numbers; raises DataError for others, and where bytes are missing or too many."""
+    shape, kind, columns_first = header
     if kind.kind not in "iu":
         raise DataError(f"{place}: expected whole numbers, got {one_line(shortened(str(kind)))}")
     if shape and shape[0] > MOST_REVIEWS:  # of no columns, they would take no bytes here, and many later

@@ -18,22 +18,11 @@ from jena_rnn import shapes
 from jena_rnn.config import digest_of, dump, parse
 from jena_rnn.errors import ConfigError, FileError, RunError
 from jena_rnn.exports import export, is_intact
-from jena_rnn.files import (
-    atomic,
-    make_folder,
-    names,
-    read_bytes,
-    refuse_link,
-    remove,
-    remove_parts,
-    require_writable,
-    save_figure,
-)
+from jena_rnn.files import atomic, make_folder, read_bytes, refuse_link, remove_parts, save_figure
 from jena_rnn.folder import Folder
 from jena_rnn.layout import (
     CONFIG,
     DIVERGED,
-    FOLDERS,
     HISTORY,
     INFO,
     LOCK,
@@ -42,11 +31,9 @@ from jena_rnn.layout import (
     PLOTS,
     PREDICTIONS,
     REPORT,
-    RESULTS,
     SEALED,
     SNAPSHOT,
     TENSORBOARD,
-    TRACE,
     WORDS,
     require_run,
 )
@@ -98,23 +85,6 @@ class RunDir:
         """
         with suppress(FileError), locked(self.path / LOCK):
             pass
-
-    def discard_results(self) -> None:
-        """Remove what the end of a training left, or was drawn of its weights, before it goes on.
-
-        Raises FileError, and removes nothing, if what it writes then is a folder, or no file can be made in the run.
-        """
-        folders = [folder for name in (".", *FOLDERS) if (folder := self.path / name).is_dir()]
-        for folder in folders:
-            require_writable(folder)
-        plots = self.path / PLOTS
-        figures = [plots / name for name in names(plots) if name.endswith(".png")] if plots in folders else []
-        results = [*(self.path / name for name in RESULTS), plots / f"{TRACE}.png"]
-        for path in (*results, *(self.path / name for name in (WORDS, CONFIG, HISTORY, INFO)), *figures):
-            if path.is_dir() and not path.is_symlink():
-                raise FileError(f"{path}: expected a file; move what is there out of the way")
-        for path in results:
-            remove(path)
 
     def write_config(self, config: Experiment) -> None:
         """Write the resolved config; it runs again as it is."""

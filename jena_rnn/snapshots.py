@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DivergedError, FileError, NothingToResumeError, RunError
 from jena_rnn.files import atomic, names, read_bytes, refuse_link, remove, remove_parts
 from jena_rnn.messages import one_line, reason
+from jena_rnn.npy import read_header
 from jena_rnn.places import is_folder
 from jena_rnn.records import Record, best, record_from
 
@@ -116,9 +116,8 @@ def _unpack(payload: bytes) -> Snapshot:
 def _size_told(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
     """Return how many bytes an array in NumPy's format takes, header included, by what its header says."""
     with archive.open(entry) as file:
-        version = read_magic(file)
-        shape, _, kind = read_array_header_1_0(file) if version == (1, 0) else read_array_header_2_0(file)
-        return file.tell() + math.prod(shape) * kind.itemsize
+        header = read_header(file)
+        return file.tell() + math.prod(header.shape) * header.kind.itemsize
 
 
 def _finite(history: Sequence[Record]) -> bool:

@@ -18,7 +18,7 @@ from jena_rnn import naming
 from jena_rnn.config import digest_of, parse
 from jena_rnn.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.in_use import run_to_go_on
-from jena_rnn.layout import clear
+from jena_rnn.layout import clear, discard_results
 from jena_rnn.predictions import Predictions
 from jena_rnn.records import EpochRecord
 from jena_rnn.rundir import RunDir
@@ -374,7 +374,7 @@ def test_results_stay_where_a_folder_is_in_the_place_of_one(tmp_path: Path, name
     run = _finished(tmp_path)
     (run.path / name).mkdir()
     with pytest.raises(FileError, match=rf"{re.escape(name)}: expected a file; move what is there out of the way"):
-        run.discard_results()
+        discard_results(run.path)
     assert run.is_whole()
 
 
@@ -407,7 +407,7 @@ def test_results_stay_where_no_file_can_be_made(tmp_path: Path, name: str, monke
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     with pytest.raises(FileError, match=f"{re.escape(str(run.path / name))}: cannot be written: Permission denied"):
-        run.discard_results()
+        discard_results(run.path)
     assert run.is_whole()
 
 
@@ -415,7 +415,7 @@ def test_results_stay_where_a_folder_is_in_the_place_of_a_figure(tmp_path: Path)
     run = _finished(tmp_path)
     (run.path / "plots" / "loss.png").mkdir(parents=True)
     with pytest.raises(FileError, match=r"loss\.png: expected a file; move what is there out of the way"):
-        run.discard_results()
+        discard_results(run.path)
     assert run.is_whole()
 
 
@@ -424,13 +424,13 @@ def test_what_was_drawn_of_earlier_weights_goes_with_the_results(tmp_path: Path)
     (run.path / "plots").mkdir(exist_ok=True)
     for name in ("trace.png", "mine.png"):
         (run.path / "plots" / name).write_bytes(b"drawn")
-    run.discard_results()
+    discard_results(run.path)
     assert [path.name for path in (run.path / "plots").iterdir()] == ["mine.png"]
 
 
 def test_results_are_discarded_before_a_run_goes_on(tmp_path: Path) -> None:
     run = _finished(tmp_path)
-    run.discard_results()
+    discard_results(run.path)
     assert run.metrics() is None
     assert (run.path / "history.csv").exists()
 
