@@ -20,6 +20,8 @@ YEARS = 1700, 2200
 """Dates before or after are slips, and too far away to be drawn."""
 FULL = {"%Y": "[0-9]{4}", **dict.fromkeys(("%m", "%d", "%H", "%M", "%y"), "[0-9]{2}"), "%S": "[0-5][0-9]"}
 """What the numbers of a date are where they have all digits."""
+TAIL = r"(?:\.0{1,9})?(?: ?Z| ?UTC| ?[+-][0-9]{2}:?[0-9]{2})?"
+"""What loggers write behind a time, alike in every row: no fraction of a second, an offset from UTC."""
 DATE_FORMATS = (
     JENA_FORMAT,
     "%Y-%m-%d %H:%M:%S",
@@ -57,8 +59,17 @@ def format_of(date: str, given: str | None, place: Place) -> str:
         expected, otherwise = "a date and time that exist", "if they are in another order, set data.date_format"
     else:
         expected = "a date such as '01.01.2009 00:10:00' or '2020-01-01 00:10:00'"
-        otherwise = "set data.date_format for another form"
+        otherwise = f"set data.date_format {_with_tail(date) or 'for another form'}"
     raise place.error(0, place.header.date, f"expected {expected}, got {shown(date)}; {otherwise}")
+
+
+def _with_tail(date: str) -> str | None:
+    """Return how to read dates of a known form with the tail of `date` behind all of them, or None for others."""
+    for known in DATE_FORMATS:
+        found = re.fullmatch(f"{_pattern(known)}({TAIL})", date)
+        if found:
+            return f"to {known + found[1]!r} if {found[1]!r} ends every date"
+    return None
 
 
 def _fits(date: str, date_format: str) -> bool:
@@ -106,11 +117,14 @@ def _any_times(dates: "pd.Series[str]", lines: str, date_format: str, place: Pla
 
 def _in_full(lines: str, date_format: str) -> bool:
     """Return whether all lines have each number of the format in all its digits: then pandas has only one way."""
-    parts = re.split("(%.)", date_format)
-    if not FULL.keys() >= set(parts[1::2]):
+    if not FULL.keys() >= set(re.findall("%.", date_format)):
         return False
-    pattern = "".join(FULL.get(part) or re.escape(part) for part in parts)
-    return re.fullmatch(f"(?:{pattern}\n)*", lines) is not None
+    return re.fullmatch(f"(?:{_pattern(date_format)}\n)*", lines) is not None
+
+
+def _pattern(date_format: str) -> str:
+    """Return the regular expression of dates with all their digits, by a format of the fields in FULL."""
+    return "".join(FULL.get(part) or re.escape(part) for part in re.split("(%.)", date_format))
 
 
 def _in_ascii(text: str) -> str:

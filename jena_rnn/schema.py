@@ -130,7 +130,7 @@ class Data(Place):
     date: str | None = setting(None, filled=True)
     """The column of dates; null is the first one."""
     date_format: str | None = None
-    """A strptime format such as '%d.%m.%Y %H:%M:%S'; null tries the usual ones."""
+    """A strptime format such as '%d.%m.%Y %H:%M:%S'; null tries the usual ones; +01:00 or Z stand in it as they are."""
     target: str = setting("T (degC)", filled=True)
     """The column to forecast."""
     columns: tuple[str, ...] | None = setting(None, filled=True)

@@ -329,6 +329,26 @@ def test_a_first_date_of_no_known_form_is_refused_with_what_to_do(path: Path, da
     )
 
 
+@pytest.mark.parametrize(
+    ("time", "tail", "date_format"),
+    [
+        ("2009-01-01T00:00:00", "+01:00", "%Y-%m-%dT%H:%M:%S"),
+        ("2009-01-01 00:00:00", ".000 UTC", "%Y-%m-%d %H:%M:%S"),
+        ("2009-01-01T00:00:00", ".000Z", "%Y-%m-%dT%H:%M:%S"),
+        ("01.01.2009 00:00", " -0330", "%d.%m.%Y %H:%M"),
+    ],
+)
+def test_dates_that_all_end_alike_are_read_as_the_refusal_says(
+    path: Path, time: str, tail: str, date_format: str
+) -> None:
+    raw, whole = f"{HEADER}{time}{tail},1,2\n{time.replace('01', '02', 1)}{tail},3,4\n".encode(), date_format + tail
+    expected = f"got {time + tail!r}; set data.date_format to {whole!r} if {tail!r} ends every date"
+    assert refusal(path, raw).endswith(expected)
+    assert len(read_csv(path, date_format=whole).times) == 2
+    without = raw.replace(tail.encode(), b"", 1)
+    assert f"expected a date as {whole!r}, got {time!r}" in refusal(path, without, date_format=whole)
+
+
 @pytest.mark.parametrize("date", ["31.02.2009 00:00:00", "2020-02-30 00:00:00", "2020-02-20T24:00", "01.31.2009 00:10"])
 def test_a_first_date_of_a_known_form_that_is_none_is_told_so(path: Path, date: str) -> None:
     assert refusal(path, HEADER.encode() + date.encode() + b",1,2\n") == (
