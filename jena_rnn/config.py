@@ -142,7 +142,8 @@ def find(file: str | Path) -> Path:
     except OSError as error:
         raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
     close = nearest(path.as_posix().removesuffix(path.suffix), known) or nearest(path.stem, known)
-    raise ConfigError(one_line(f"{file}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
+    asked = str(file) or "''"
+    raise ConfigError(one_line(f"{asked}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
 
 
 def shipped() -> dict[str, Path]:

@@ -456,6 +456,7 @@ def test_a_missing_file_names_the_shipped_ones_and_the_nearest(write: Callable[[
         ("a\x1b\n\0.yaml", f"a\\x1b\\n\\x00.yaml: no such config; shipped ones can be named: {known}"),
         ("folder", f"folder: {folder}; shipped ones can be named: {known}"),
         (".", f".: {folder}; shipped ones can be named: {known}"),
+        ("", f"'': {folder}; shipped ones can be named: {known}"),
         ("/", f"/: {folder}; shipped ones can be named: {known}"),
     ]:
         with pytest.raises(ConfigError) as caught:
