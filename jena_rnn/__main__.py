@@ -8,6 +8,7 @@ def main() -> None:
     try:
         from jena_rnn.cli import main as begin
     except KeyboardInterrupt:
+        sys.stderr.write("jena-rnn: stopped before it began\n")
         sys.exit(130)
     begin()
 

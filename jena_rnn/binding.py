@@ -90,7 +90,7 @@ def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str
     try:
         value = _value(hint, child)
     except ValueError as error:
-        close = nearest(child.text, map(_yaml_word, get_args(hint))) if get_origin(hint) is Literal else ""
+        close = _close(hint, child) if get_origin(hint) is Literal else ""
         errors.append(Problem(child.where, path, f"expected {error}, got {written(child)}{close}"))
         return _WRONG
     problem = _out_of_bounds(value, field.metadata)
@@ -98,6 +98,12 @@ def _field(field: "dataclasses.Field[Any]", hint: Any, child: Located, path: str
         errors.append(Problem(child.where, path, f"expected {problem}, got {written(child)}"))
         return _WRONG
     return value
+
+
+def _close(hint: Any, child: Located) -> str:
+    """Return which of the words that a key may have was meant, if one is close."""
+    words = [_yaml_word(word) for word in get_args(hint)]
+    return "; write it without its quotes" if child.text in words else nearest(child.text, words)
 
 
 def _chosen(field: "dataclasses.Field[Any]", child: Located, path: str, errors: list[Problem]) -> Any:

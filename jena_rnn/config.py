@@ -20,6 +20,7 @@ from jena_rnn.binding import bind, written
 from jena_rnn.errors import ConfigError, FileError
 from jena_rnn.located import Located, Problem, read, read_value
 from jena_rnn.messages import nearest, one_line, shortened
+from jena_rnn.places import absent
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.rules import Broken, broken_review_rules, broken_rules
 from jena_rnn.safe_yaml import MAX_BYTES, MAX_DEPTH
@@ -138,7 +139,7 @@ def find(file: str | Path) -> Path:
         if str(file) in known:
             return known[str(file)]
         folder = "is not a file; expected a YAML file (of a run, its config.yaml)"
-        message = folder if path.exists() else "no such config"
+        message = folder if path.exists() else absent(path, "no such config")
     except OSError as error:
         raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
     close = nearest(path.as_posix().removesuffix(path.suffix), known) or nearest(path.stem, known)

@@ -8,7 +8,7 @@ from pathlib import Path
 from jena_rnn.errors import DataError, NoDataError
 from jena_rnn.messages import shortened
 from jena_rnn.npz import read_npz
-from jena_rnn.places import is_file, is_folder, there
+from jena_rnn.places import absent, is_file, is_folder, there
 from jena_rnn.reviews import Corpus, Vocabulary
 from jena_rnn.texts import read_folder, read_table
 from jena_rnn.word_index import read_index
@@ -27,7 +27,8 @@ def read_reviews(
     folder, file = is_folder(path), is_file(path)
     if not there(path):
         raise NoDataError(
-            f"{shortened(str(path))}: no such file. Get Keras's reviews with scripts/download_imdb.sh, name a folder, "
+            f"{shortened(str(path))}: {absent(path)}. "
+            "Get Keras's reviews with scripts/download_imdb.sh, name a folder, "
             ".csv or .npz of reviews with --data, or use made-up ones with --sample."
         )
     if not folder and not file:

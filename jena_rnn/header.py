@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jena_rnn.errors import DataError
-from jena_rnn.messages import nearest, one_line
+from jena_rnn.messages import no_columns, one_line
 from jena_rnn.series import MADE_UP, TARGET
 
 LONGEST_LINE = 1 << 16
@@ -80,14 +80,14 @@ def read_header(
             raise DataError(f"{place}: the column {name!r} stands twice")
         seen.add(name)
     notes += tuple(f"column {b!r}: its unit was damaged in the file" for b in repaired if b not in names)
-    date_name = repaired[0] if date is None else _known(date, repaired, place)
-    if target is not None and target not in repaired:
-        raise DataError(_unknown(target, repaired, place), TARGET)
+    asked = dict.fromkeys(name for name in (date, *(columns or ()), target) if name is not None)
+    if missing := [name for name in asked if name not in repaired]:
+        raise DataError(f"{place}: {no_columns(missing, repaired)}", TARGET if target in missing else "")
+    date_name = repaired[0] if date is None else date
     if columns is None:
         wanted = tuple(name for name in repaired if name != date_name)
     else:
-        wanted = tuple(_known(name, repaired, place) for name in columns)
-        wanted += (target,) if target is not None and target not in wanted else ()
+        wanted = tuple(dict.fromkeys(columns if target is None else (*columns, target)))
     if date_name in {*wanted, target}:
         message = f"column {date_name!r} holds the dates, so it is no input and no target"
         raise DataError(f"{place}: {message}", "; data.columns, data.target or data.date names another")
@@ -111,7 +111,7 @@ def _decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _names(text: str, delimiter: str, place: str, *, commented: bool) -> tuple[str, ...]:
-    other = next((d for d in DELIMITERS if d != delimiter and d in text), None)
+    other = next((d for d in DELIMITERS if d != delimiter and d in text and "\r" not in text), None)
     hint = f"; set data.delimiter to {other!r} if cells are parted by {DELIMITERS[other]}" if other else ""
     try:
         names = tuple(name.strip() for name in next(csv.reader([text], delimiter=delimiter, strict=True), []))
@@ -136,13 +136,3 @@ def _repair(name: str) -> str:
     for damaged, unit in DAMAGED_UNITS:
         name = damaged.sub(unit, name)
     return name
-
-
-def _known(name: str, names: tuple[str, ...], place: str) -> str:
-    if name in names:
-        return name
-    raise DataError(_unknown(name, names, place))
-
-
-def _unknown(name: str, names: tuple[str, ...], place: str) -> str:
-    return f"{place}: no column {name!r}; the file has: {', '.join(names)}{nearest(name, names)}"

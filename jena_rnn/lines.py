@@ -6,6 +6,7 @@ Nothing is parsed here; `reading` does that with what passes.
     for block in whole_lines(file): check_cells(block, place)
 """
 
+import codecs
 import csv
 import hashlib
 import io
@@ -25,6 +26,7 @@ from jena_rnn.header import LONGEST_LINE, NO_CELLS, Header
 BLOCK = 1 << 20
 LONGEST_CELL = 60
 """Characters of a cell that a message repeats."""
+LINE_ENDS = r"expected lines that end with \n or \r\n"
 LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
@@ -43,8 +45,9 @@ def fingerprint(file: BinaryIO, path: Path) -> Fingerprint:
     """Hash the bytes, count the lines, and refuse what is no text or ends inside a line."""
     size = path.stat().st_size
     sha256, blob = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
-    lines, read, last = 0, 0, b""
+    lines, read, first, last = 0, 0, b"", b""
     while block := file.read(BLOCK):
+        first = first or block
         if b"\0" in block:
             line = lines + block[: block.index(b"\0")].count(b"\n") + 1
             raise DataError(f"{path}:{line}: holds a NUL byte; expected text")
@@ -53,8 +56,10 @@ def fingerprint(file: BinaryIO, path: Path) -> Fingerprint:
         lines += block.count(b"\n")
         read += len(block)
         last = block[-1:]
-    if not last:
+    if first in {b"", codecs.BOM_UTF8}:
         raise DataError(f"{path}: the file is empty; expected a header line and rows")
+    if not lines and b"\r" in first:
+        raise DataError(f"{path}:1: carriage returns without \\n; {LINE_ENDS}")
     if last != b"\n":
         raise DataError(
             f"{path}:{lines + 1}: the last line has no line end, so it may be cut off; "
@@ -114,7 +119,7 @@ def check_cells(block: bytes, place: Place) -> int:
     """Return the number of lines; raises DataError for one too long, or with too few or too many cells."""
     if b"\r" in block and (lone := LONE_RETURN.search(block)):
         row = block.count(b"\n", 0, lone.start())
-        raise place.error(row, None, r"a carriage return without \n; expected lines that end with \n or \r\n")
+        raise place.error(row, None, rf"a carriage return without \n; {LINE_ENDS}")
     codes = np.frombuffer(block, np.uint8)
     ends = np.flatnonzero(codes == ord("\n"))
     too_long = np.append(np.diff(ends, prepend=-1) > LONGEST_LINE, not block.endswith(b"\n"))

@@ -7,7 +7,7 @@ nearest("unitz", ["units", "name"])     # "; did you mean 'units'?"
 import difflib
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 LONGEST = 80
 """Characters of a value that a message repeats."""
@@ -43,6 +43,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Return the end of a message that names the known word closest to `word`, if one is close."""
     close = closest(word, known)
     return "" if close is None else f"; did you mean '{one_line(close)}'?"
+
+
+def no_columns(missing: Sequence[str], known: Sequence[str]) -> str:
+    """Return the message that a table lacks columns: which, those that it has, and those that may be meant."""
+    which = f"{'no column' if len(missing) == 1 else 'no columns'} {', '.join(map(repr, missing))}"
+    close = dict.fromkeys(close for name in missing if (close := closest(name, known)) is not None)
+    meant = f"; did you mean {', '.join(repr(one_line(each)) for each in close)}?" if close else ""
+    return f"{which}; it has: {', '.join(known)}{meant}"
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -41,6 +41,11 @@ def is_file(path: Path) -> bool:
     return _asked(path, Path.is_file)
 
 
+def absent(path: Path, missing: str = "no such file") -> str:
+    """Return what to say of a path at which nothing is: `missing`, or that it is a link to nothing."""
+    return "a symbolic link that leads nowhere" if path.is_symlink() else missing
+
+
 def _asked(path: Path, question: Callable[[Path], bool]) -> bool:
     try:
         os.fsencode(path)
@@ -92,7 +97,7 @@ def require_space(folder: Path, needed: int) -> None:
         free = disk.f_frsize * disk.f_bavail
     except OSError as error:
         raise FileError(f"{folder}: cannot be used: {reason(error)}") from None
-    if free < needed:
+    if free < needed and disk.f_blocks > 0:  # else it is no disk, as /proc, and what is written tells better
         raise FileError(f"{folder}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")
     if disk.f_files > 0 and disk.f_favail < FILES:
         raise FileError(

@@ -40,20 +40,21 @@ class Predictions:
     made_up: bool = False
 
     def write(self, file: IO[bytes]) -> None:
-        """Write CSV: two times, then forecast, truth and naive exactly, unit in the header.
+        """Write CSV: two times, then forecast, truth and naive exactly, unit, if there is one, in the header.
 
         Those of a made-up station say so in a comment on the first line.
         """
         if self.made_up:
             file.write(f"# {MADE_UP}: simulated, not measured\n".encode())
+        unit = f" ({self.unit})" if self.unit else ""
         for start in range(0, max(len(self.times), 1), WRITTEN):
             part = slice(start, start + WRITTEN)
             columns = {
                 "newest_input": self.newest[part].astype("datetime64[s]").astype(str),
                 "target_time": self.times[part].astype("datetime64[s]").astype(str),
-                f"forecast ({self.unit})": self.forecast[part],
-                f"truth ({self.unit})": self.truth[part],
-                f"naive ({self.unit})": self.naive[part],
+                f"forecast{unit}": self.forecast[part],
+                f"truth{unit}": self.truth[part],
+                f"naive{unit}": self.naive[part],
             }
             pd.DataFrame(columns).to_csv(
                 file,
@@ -79,7 +80,7 @@ class Predictions:
         if not (np.abs(frame.iloc[:, 2:].to_numpy(dtype=np.float64)) < FIGURE).all():
             raise ValueError("expected finite forecasts")
         name = str(frame.columns[2])
-        return cls(newest, times, forecast, truth, naive, name.removeprefix("forecast (")[:-1], made_up)
+        return cls(newest, times, forecast, truth, naive, name[len("forecast (") : -1], made_up)
 
 
 def _times(texts: "pd.Series[str]") -> Times:

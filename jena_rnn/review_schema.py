@@ -4,6 +4,7 @@ ReviewConfig().words.length             # 500 words of each review
 """
 
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Literal
 
 from jena_rnn.binding import choice, setting
@@ -31,6 +32,13 @@ class ReviewData(Place):
     def whole(self) -> "ReviewData":
         """Return the same with all reviews."""
         return replace(self, max_reviews=None)
+
+    def idle(self) -> dict[str, str]:
+        """Return the keys that say nothing to a trained run which is shown these reviews, and why."""
+        suffix = "" if self.sample else PurePath(self.path).suffix.lower()
+        index = {} if suffix == ".npz" else {"index": "texts are read by the words that the run knows"}
+        columns = {} if suffix == ".csv" else dict.fromkeys(("text", "label"), "only a CSV has columns")
+        return {key: why for key, why in (index | columns).items() if getattr(self, key) not in {None, "auto"}}
 
 
 @dataclass(frozen=True)

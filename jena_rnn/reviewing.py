@@ -15,7 +15,7 @@ from jena_rnn.corpora import read_reviews
 from jena_rnn.draws import permutation
 from jena_rnn.errors import ConfigError, DataError
 from jena_rnn.messages import plural
-from jena_rnn.places import there
+from jena_rnn.places import absent, there
 from jena_rnn.review_parts import Part
 from jena_rnn.review_sample import REVIEWS, simulate, write_table
 from jena_rnn.review_schema import ReviewConfig, ReviewData
@@ -42,7 +42,7 @@ def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
     if words is not None and path.suffix.lower() != NPZ:
         return read_reviews(path, words, text=data.text, label=data.label)
     if index is not None and not there(Path(index)):
-        raise DataError(f"{index}: no such file, and data.index names it as the words of {path} by rank")
+        raise DataError(f"{index}: {absent(Path(index))}, and data.index names it as the words of {path} by rank")
     corpus = read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
     source = replace(corpus.source, beside=index)
     if index is not None and corpus.train.ranks.size and not corpus.train.ranks.any():

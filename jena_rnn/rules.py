@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from jena_rnn.date_formats import no_dates_by, no_format
-from jena_rnn.options import Conv, ConvGru, Dense, Model, sweepable
+from jena_rnn.options import Bidirectional, Conv, ConvGru, Dense, Model, sweepable
 from jena_rnn.review_schema import ReviewConfig
 from jena_rnn.schema import Config, Experiment, Range
 
@@ -30,14 +30,14 @@ def broken_rules(config: Config) -> list[Broken]:
     windows = config.windows
     timesteps = _model(config.model, windows.lookback // windows.step, "windows.lookback", "windows.step")
     before = *_data(config), *_windows(config), *_splits(config), *_epochs(config)
-    return [*before, *_ways(config), *_plateau(config), *timesteps]
+    return [*before, *_ways(config), *_plateau(config), *_cell(config.model), *timesteps]
 
 
 def broken_review_rules(config: ReviewConfig) -> list[Broken]:
     """Return the same of a config of reviews."""
     words, timesteps = config.words, _model(config.model, config.words.length, "words.length")
     if words.encoding == "sequence":
-        return [*_ways(config, embedded=True), *_plateau(config), *timesteps]
+        return [*_ways(config, embedded=True), *_plateau(config), *_cell(config.model), *timesteps]
     return [*_ways(config), *_plateau(config), *_bag(config)]
 
 
@@ -109,6 +109,12 @@ def _ways(config: Experiment, *, embedded: bool = False) -> Iterator[Broken]:
     if config.training.fast_layers is True and config.training.jit_compile is True:
         message = "expected false or auto, since XLA cannot compile training.fast_layers: true"
         yield Broken("training.jit_compile", message, ("training.fast_layers",))
+
+
+def _cell(model: Model) -> Iterator[Broken]:
+    if isinstance(model, Bidirectional) and model.cell != "gru" and not model.reset_after:
+        message = f"expected it left out, since model.cell {model.cell} has no such choice, got false"
+        yield Broken("model.reset_after", message, ("model.cell",))
 
 
 def _model(model: Model, timesteps: int, *keys: str) -> Iterator[Broken]:

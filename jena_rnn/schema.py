@@ -80,6 +80,10 @@ class Place:
         """Return the same with nothing left out."""
         return self
 
+    def idle(self) -> dict[str, str]:
+        """Return the keys that say nothing to a trained run which is shown these data, and why."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -6,12 +6,14 @@ found.score.as_dict()                   # errors, beside those of what needs no 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from jena_rnn.backend import keras
 from jena_rnn.errors import ConfigError, DataError, DivergedError, NoDataError
 from jena_rnn.kinds import kind_of
+from jena_rnn.places import absent
 from jena_rnn.rundir import RunDir
 from jena_rnn.schema import Experiment, Place
 from jena_rnn.series import Floats, Source
@@ -73,8 +75,9 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
     try:
         task = kind_of(config).open(config)
     except NoDataError:
+        nothing = f"{config.data.path}: {absent(Path(config.data.path))}"
         place = f"data.path in {run.path}/config.yaml names where it is looked for"
-        raise NoDataError(f"{config.data.path}: no such file, and {run.path} was trained on it; {place}") from None
+        raise NoDataError(f"{nothing}, and {run.path} was trained on it; {place}") from None
     except DataError as error:
         raise DataError(f"{error.fact}; it was not so when {run.path} was trained{instead}") from None
     source = task.source

@@ -6,13 +6,14 @@
     series.column("T (degC)")
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.errors import DataError
-from jena_rnn.messages import nearest
+from jena_rnn.messages import no_columns
 
 Times = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
@@ -74,21 +75,23 @@ class Series:
         try:
             return self.columns.index(column)
         except ValueError:
-            known = ", ".join(self.columns)
-            raise DataError(
-                f"{self.source.name}: no column {column!r}; it has: {known}{nearest(column, self.columns)}"
-            ) from None
+            raise self._lacks([column]) from None
 
     def column(self, column: str) -> Floats:
         """Return one column, `(rows,)` float64; raises DataError if it is missing."""
         return self.values[:, self.index(column)]
 
     def select(self, columns: tuple[str, ...]) -> "Series":
-        """Return the series with just `columns`, in that order; raises DataError if one is missing."""
+        """Return the series with just `columns`, in that order; raises DataError if some are missing."""
         if columns == self.columns:
             return self
+        if missing := [column for column in columns if column not in self.columns]:
+            raise self._lacks(missing)
         picked = [self.index(column) for column in columns]
         return Series(self.times, self.values[:, picked], columns, self.source)
+
+    def _lacks(self, missing: Sequence[str]) -> DataError:
+        return DataError(f"{self.source.name}: {no_columns(missing, self.columns)}")
 
 
 TINY = 1e-140

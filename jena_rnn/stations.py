@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jena_rnn.errors import DataError, NoDataError
 from jena_rnn.messages import shortened
-from jena_rnn.places import is_file, is_folder, there
+from jena_rnn.places import absent, is_file, is_folder, there
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import ROWS, simulate
 from jena_rnn.schema import Data
@@ -27,7 +27,8 @@ def open_series(data: Data, *, needs_target: bool = True) -> Series:
     path = Path(data.path)
     if not there(path):
         raise NoDataError(
-            f"{shortened(str(path))}: no such file. Get the Jena file with scripts/download_jena.sh, name another with "
+            f"{shortened(str(path))}: {absent(path)}. "
+            "Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
     if not is_file(path) and not is_folder(path):  # of a folder, the reader tells better

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jena_rnn.errors import DataError
-from jena_rnn.messages import nearest, one_line, plural, shortened
+from jena_rnn.messages import no_columns, one_line, plural, shortened
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,7 @@ class Table:
         """Return where the column of that name is; raises DataError if there is none."""
         if name in self.names:
             return self.names.index(name)
-        known = ", ".join(self.names)
-        raise self.error(self.header, f"no column {name!r}; it has: {known}{nearest(name, self.names)}")
+        raise self.error(self.header, no_columns([name], self.names))
 
     def usual(self, names: tuple[str, ...]) -> int | None:
         """Return where one of `names` is, in capitals or not; None if none is there, or more than one."""

@@ -5,12 +5,14 @@ percent(0.087)                          # '8.7 %'
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 MOST_DECIMALS, TOO_WIDE, MOST_DIGITS = 12, 1e12, 15
 """A figure with more decimals, or as large, is written with an exponent; no float has more digits that count."""
+LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> st
     decimals = places + max(0, -1 - math.floor(math.log10(scale)) if scaled else 0)
     if decimals <= MOST_DECIMALS and not abs(value) >= TOO_WIDE:
         return f"{value:,.{decimals}f} {unit}".rstrip()
-    above = math.ceil(math.log10(abs(value) / scale)) if scaled and 0 < abs(value) < math.inf else 0
+    times = min(abs(value) / scale, LARGEST) if scaled and abs(value) < math.inf else 0.0
+    above = math.ceil(math.log10(times)) if times > 0 else 0
     return f"{value:.{min(max(above, 1) + places, MOST_DIGITS)}g} {unit}".rstrip()
 
 

@@ -293,7 +293,7 @@ def test_inspect_takes_a_csv_by_itself_and_needs_no_target(tmp_path: Path, jena_
 def test_a_station_without_the_target_is_told_so_with_its_header_line(tmp_path: Path, jena_rnn: Command) -> None:
     station = tmp_path / "station.csv"
     station.write_text("time,Temp\n2024-01-01 00:10,1\n")
-    message = f"{station}:1: no column 'T (degC)'; the file has: time, Temp; data.target names the column to forecast"
+    message = f"{station}:1: no column 'T (degC)'; it has: time, Temp; data.target names the column to forecast"
     for command in (["show", "gru"], ["baseline"], ["train", "gru", "--runs-dir", tmp_path / "runs"]):
         done = jena_rnn(*command, "--data", station)
         assert (done.code, done.err) == (3, f"jena-rnn: {message}\n"), command
@@ -547,7 +547,7 @@ def test_ctrl_c_while_the_program_is_being_imported_is_no_traceback() -> None:
         "start.main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "")
+    assert (done.returncode, done.stderr) == (130, "jena-rnn: stopped before it began\n")
 
 
 def test_resume_asks_for_epochs_within_bounds_before_anything_is_written(trained: Path, jena_rnn: Command) -> None:

@@ -163,9 +163,11 @@ def test_the_longest_line_is_still_read() -> None:
 
 
 def test_a_missing_column_is_refused_naming_the_closest_and_all() -> None:
-    message = "x.csv:1: no column 'T (degc)'; the file has: t, T (degC); did you mean 'T (degC)'?"
+    message = "x.csv:1: no column 'T (degc)'; it has: t, T (degC); did you mean 'T (degC)'?"
     assert refusal(b"t,T (degC)\n", columns=("T (degc)",)) == message
-    assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when'; the file has: t, a"
+    assert refusal(b"t,a\n", date="when") == "x.csv:1: no column 'when'; it has: t, a"
+    several = "x.csv:1: no columns 'when', 'b', 'temq'; it has: t, temp; did you mean 'temp'?"
+    assert refusal(b"t,temp\n", date="when", columns=("b", "temp", "temq")) == several
 
 
 @pytest.mark.parametrize("columns", [None, ("a",), ("b", "a"), ("T (degC)", "a")])
@@ -173,7 +175,7 @@ def test_a_missing_target_is_refused_with_its_line_as_the_target(columns: tuple[
     with pytest.raises(DataError) as caught:
         read_header(io.BytesIO(b"# x\nt,a,b,Temp (degC)\n"), PATH, columns=columns, target="T (degC)")
     close = "; did you mean 'Temp (degC)'?; data.target names the column to forecast"
-    assert str(caught.value) == f"x.csv:2: no column 'T (degC)'; the file has: t, a, b, Temp (degC){close}"
+    assert str(caught.value) == f"x.csv:2: no column 'T (degC)'; it has: t, a, b, Temp (degC){close}"
 
 
 def test_the_target_is_read_beside_the_columns() -> None:

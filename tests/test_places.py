@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from jena_rnn.errors import FileError
-from jena_rnn.places import is_file, is_folder, read_given, refuse_existing, refuse_source, require_space, there
+from jena_rnn.places import absent, is_file, is_folder, read_given, refuse_existing, refuse_source, require_space, there
 
 
 def test_too_little_space_is_told_with_both_figures(tmp_path: Path) -> None:
@@ -20,6 +20,13 @@ def test_too_little_space_is_told_with_both_figures(tmp_path: Path) -> None:
 def test_a_name_that_the_system_refuses_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be written: File name too long"):
         refuse_existing(tmp_path / ("x" * 300), force=False)
+
+
+def test_a_link_to_nothing_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "left").symlink_to("gone")
+    assert [absent(tmp_path / name) for name in ("loop", "left")] == ["a symbolic link that leads nowhere"] * 2
+    assert [absent(tmp_path / "gone"), absent(tmp_path / "gone", "no config")] == ["no such file", "no config"]
 
 
 def test_a_file_that_a_user_names_is_read_through_links_and_else_told_by_name(tmp_path: Path) -> None:
@@ -74,10 +81,21 @@ def test_what_is_read_is_not_replaced_by_whatever_name(tmp_path: Path) -> None:
 def test_room_for_too_few_files_is_told_where_they_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, free: int, refused: bool
 ) -> None:
-    disk = SimpleNamespace(f_frsize=4096, f_bavail=1 << 20, f_files=files, f_favail=free)
+    disk = SimpleNamespace(f_frsize=4096, f_blocks=1 << 21, f_bavail=1 << 20, f_files=files, f_favail=free)
     monkeypatch.setattr("jena_rnn.places.os.statvfs", lambda folder: disk)
     if refused:
         with pytest.raises(FileError, match=f"{tmp_path}: 5 more files have room on this disk"):
             require_space(tmp_path / "runs", 1000)
     else:
         require_space(tmp_path / "runs", 1000)
+
+
+@pytest.mark.parametrize("blocks", [0, 1000])
+def test_room_is_asked_of_disks_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blocks: int) -> None:
+    disk = SimpleNamespace(f_frsize=4096, f_blocks=blocks, f_bavail=0, f_files=0, f_favail=0)
+    monkeypatch.setattr("jena_rnn.places.os.statvfs", lambda folder: disk)
+    if blocks:
+        with pytest.raises(FileError, match=r"0\.0 MB are free, but this run needs about 1\.0 MB"):
+            require_space(tmp_path, 1_000_000)
+    else:  # /proc, say
+        require_space(tmp_path, 1_000_000)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jena_rnn import lines, reading
 from jena_rnn.dates import DATE_FORMATS, YEARS
 from jena_rnn.errors import ConfigError, DataError, FileError
+from jena_rnn.header import NO_CELLS
 from jena_rnn.reading import read_csv
 from jena_rnn.sample import COLUMNS, simulate, write_csv
 from jena_rnn.series import MADE_UP, Series
@@ -174,6 +175,7 @@ def test_an_unknown_file_is_called_unknown_and_a_known_one_by_its_name(
     ("raw", "message"),
     [
         (b"", " the file is empty; expected a header line and rows"),
+        (b"\xef\xbb\xbf", " the file is empty; expected a header line and rows"),
         (HEADER.encode(), "1: the file ends after its header; expected rows below it"),
         (b"# c\n" + HEADER.encode(), "2: the file ends after its header; expected rows below it"),
         (PLAIN + ROW + b"1\n", "4: expected 3 cells, as in the header, got 2"),
@@ -286,8 +288,9 @@ def test_a_lone_carriage_return_is_refused(path: Path, raw: bytes) -> None:
 
 
 def test_the_line_ends_of_old_macintoshes_are_refused(path: Path) -> None:
-    assert "1: the last line has no line end" in refusal(path, PLAIN.replace(b"\n", b"\r"))
-    assert r"and each line with \n or \r\n" in refusal(path, PLAIN.replace(b"\n", b"\r") + b"\n")
+    said = r"1: carriage returns without \n; expected lines that end with \n or \r\n"
+    assert refusal(path, PLAIN.replace(b"\n", b"\r")) == said
+    assert refusal(path, PLAIN.replace(b"\n", b"\r") + b"\n").endswith(r"is no header: " + NO_CELLS)
 
 
 @pytest.mark.parametrize(
@@ -405,7 +408,7 @@ def test_a_line_without_end_is_refused(path: Path, length: int, quote: bytes) ->
 
 def test_a_column_that_is_not_there_is_refused(path: Path) -> None:
     path.write_bytes(PLAIN)
-    with pytest.raises(DataError, match=r"x\.csv:1: no column 'T'.*the file has: Date Time, p \(mbar\), T \(degC\)"):
+    with pytest.raises(DataError, match=r"x\.csv:1: no column 'T'.*it has: Date Time, p \(mbar\), T \(degC\)"):
         read_csv(path, columns=("T",))
 
 

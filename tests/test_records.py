@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,6 +68,10 @@ def test_predictions_come_back_as_written() -> None:
     ]
     read = Predictions.read(io.BytesIO(file.getvalue()))
     assert read.unit == "°C"
+    bare = io.BytesIO()
+    replace(written, unit="").write(bare)
+    assert bare.getvalue().startswith(b"newest_input,target_time,forecast,truth,naive\n")
+    assert Predictions.read(io.BytesIO(bare.getvalue())).unit == ""
     for name in ("newest", "times", "forecast", "truth", "naive"):
         assert np.array_equal(getattr(read, name), getattr(written, name))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from jena_rnn import rules
-from jena_rnn.options import MODELS, Conv, ConvGru
+from jena_rnn.options import MODELS, Bidirectional, Conv, ConvGru
 from jena_rnn.review_schema import Classifying, ReviewConfig
 from jena_rnn.schema import Config, Data, Forecasting, Plateau, Split, Windows
 
@@ -37,6 +37,14 @@ def test_a_plateau_has_room_below_the_rate() -> None:
     assert broken_rules(Config(training=Forecasting(**rates))) == broken
     assert broken_review_rules(ReviewConfig(training=Classifying(**rates))) == broken
     assert broken_rules(Config(training=Forecasting(learning_rate=1e-6, plateau=Plateau()))) == []
+
+
+def test_only_a_gru_has_its_reset_before_or_after() -> None:
+    broken = [("model.reset_after", "expected it left out, since model.cell lstm has no such choice, got false")]
+    assert broken_rules(Config(model=Bidirectional(cell="lstm", reset_after=False))) == broken
+    assert broken_review_rules(ReviewConfig(model=Bidirectional(cell="lstm", reset_after=False))) == broken
+    for cell, after in (("gru", False), ("gru", True), ("simple_rnn", True)):
+        assert broken_rules(Config(model=Bidirectional(cell=cell, reset_after=after))) == []
 
 
 def test_columns_are_not_empty() -> None:

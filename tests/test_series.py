@@ -37,6 +37,8 @@ def test_a_missing_column_is_refused_naming_those_there_are(series: Series) -> N
         with pytest.raises(DataError) as caught:
             ask()
         assert str(caught.value) == "x.csv: no column 'd'; it has: a, b, c"
+    with pytest.raises(DataError, match="x\\.csv: no columns 'd', 'e'; it has: a, b, c"):
+        series.select(("d", "a", "e"))
 
 
 def test_select_takes_the_columns_in_the_order_asked_for(series: Series) -> None:

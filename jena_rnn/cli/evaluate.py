@@ -64,11 +64,14 @@ def evaluate(
         plain = {"series": found.source.name, "made_up": found.source.made_up} | found.score.as_dict()
         json_result(plain)
     else:
-        result("\n".join([f"{opened.path.name} on {found.source.name}", "", *found.score.lines()]))
+        result("\n".join([f"{opened.path.resolve().name} on {found.source.name}", "", *found.score.lines()]))
 
 
 def _data_of(own: "Experiment", run: Path, overrides: "list[Override]") -> "Place":
-    """Return where a run's config, with overrides of how to read data, finds it; raises ConfigError for all others."""
+    """Return where a run's config, with overrides of how to read data, finds it.
+
+    Raises ConfigError for all others, and for those that say nothing of these data.
+    """
     from jena_rnn.config import dump, parse
     from jena_rnn.errors import ConfigError
     from jena_rnn.located import Problem
@@ -84,6 +87,10 @@ def _data_of(own: "Experiment", run: Path, overrides: "list[Override]") -> "Plac
             kept.append(override)
     try:
         data = parse(dump(replace(own, data=own.data.whole())), str(run), kept).data
+        for override in kept:
+            key = override.text.partition("=")[0].strip()
+            if why := data.idle().get(key.removeprefix("data.")):
+                errors.append(str(Problem(override.option, key, f"expected it left out, since {why}")))
     except ConfigError as error:
         errors.append(str(error))
     if errors:

@@ -253,7 +253,7 @@ def test_of_changed_data_only_what_is_wrong_is_told_not_what_a_run_cannot_choose
     named = lines[1].replace('"T (degC)"', '"T (K)"')
     for text, wrong in (
         (lines[:500], "but the series has "),
-        ([lines[0], named, *lines[2:]], "no column 'T (degC)'; the file has: "),
+        ([lines[0], named, *lines[2:]], "no column 'T (degC)'; it has: "),
         ([*lines[:40], re.sub(",[^,]*", ",x", lines[40], count=1), *lines[41:]], "expected a number, got 'x'"),
     ):
         series.write_text("".join(text))
@@ -265,7 +265,7 @@ def test_of_changed_data_only_what_is_wrong_is_told_not_what_a_run_cannot_choose
             assert known in said
             assert not re.search("--scale-split|data.target|--set", said), said
     series.write_text("".join([lines[0], named, *lines[2:]]))
-    with pytest.raises(DataError, match=r"no column 'T \(degC\)'; the file has: (?!.*data\.target)"):
+    with pytest.raises(DataError, match=r"no column 'T \(degC\)'; it has: (?!.*data\.target)"):
         evaluate_other(run, run.config().data, print)
 
 
