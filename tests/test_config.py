@@ -790,6 +790,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "an unknown key of model": {"model": {"foo": 0}},
     "the model's name": {"model": {"name": "grru"}},
     "too many convolutions": {"model": {"name": "conv", "kernel_size": 9, "convolutions": 99}},
+    "reset_after": {"model": {"name": "bidirectional", "cell": "lstm", "reset_after": False}},
     "epochs": {"training": {"epochs": 0}},
     "steps": {"training": {"steps_per_epoch": None}},
     "fast_layers": {"training": {"fast_layers": True, "jit_compile": True}},
