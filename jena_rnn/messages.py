@@ -49,7 +49,7 @@ def no_columns(missing: Sequence[str], known: Sequence[str]) -> str:
     """Return the message that a table lacks columns: which, those that it has, and those that may be meant."""
     which = f"{'no column' if len(missing) == 1 else 'no columns'} {', '.join(map(repr, missing))}"
     close = dict.fromkeys(close for name in missing if (close := closest(name, known)) is not None)
-    meant = f"; did you mean {', '.join(repr(one_line(each)) for each in close)}?" if close else ""
+    meant = f"; did you mean {', '.join(repr(each) for each in close)}?" if close else ""
     return f"{which}; it has: {', '.join(known)}{meant}"
 
 

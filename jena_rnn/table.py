@@ -6,6 +6,7 @@ table.rows                               # [(2, ['good,\nreally', '1'])]
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,25 +46,32 @@ class Table:
 
 
 def read_rows(text: str, path: Path, first: int = 1) -> Table:
-    """Return the header and the rows of a table; its first line is line `first` of the file, for messages.
+    r"""Return the header and the rows of a table; its first line is line `first` of the file, for messages.
 
     Raises DataError with file and line for rows of other lengths, a quote or a last line without an end, and where
-    there is no header or no row. Blank lines are skipped.
+    there is no header or no row. Blank lines are skipped. Lines are counted by \n; by \r where that alone ends them.
     """
+    end = "\n" if "\n" in text else "\r"
     if text and not text.endswith(("\n", "\r")):
-        last = first + len(io.StringIO(text, newline="").readlines()) - 1
         raise DataError(
-            f"{path}:{last}: the last line has no line end, so it may be cut off; "
+            f"{path}:{first + text.count(end)}: the last line has no line end, so it may be cut off; "
             r"add a line end (\n or \r\n) if it is whole"
         )
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[tuple[int, list[str]]] = []
-    line = first
+    line = ahead = first
+
+    def pieces() -> Iterator[str]:
+        """Yield what ends in any way, and count on the lines that end with it."""
+        nonlocal ahead
+        for piece in io.StringIO(text, newline=""):
+            ahead += piece.count(end)
+            yield piece
+
     try:
-        for cells in reader:
+        for cells in csv.reader(pieces(), strict=True):
             if cells:
                 found.append((line, cells))
-            line = first + reader.line_num
+            line = ahead
     except csv.Error as error:
         raise DataError(
             f"{path}:{line}: {error}; expected each quoted text that begins here to end before the next cell, and "
@@ -90,4 +98,4 @@ def _check_names(table: Table) -> None:
     for name in table.names:
         if one_line(name) != name or table.names.count(name) > 1:
             wrong = "stands twice" if one_line(name) == name else "has control characters in its name"
-            raise table.error(table.header, f"the column {one_line(shortened(name))!r} {wrong}")
+            raise table.error(table.header, f"the column {shortened(name)!r} {wrong}")

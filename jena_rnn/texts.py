@@ -110,14 +110,16 @@ def text_of(data: bytes, source: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{source}:{line}: not UTF-8, in which texts are expected; iconv -t UTF-8 converts it"
-        ) from None
+        place = f"{source}:{_line(data, error.start)}"
+        raise DataError(f"{place}: not UTF-8, in which texts are expected; iconv -t UTF-8 converts it") from None
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise DataError(f"{source}:{line}: holds a NUL byte; expected text")
+        raise DataError(f"{source}:{_line(data, data.index(0))}: holds a NUL byte; expected text")
     return text
+
+
+def _line(data: bytes, position: int) -> int:
+    r"""Return the line of a byte, counted by \n, or by \r where that alone ends lines."""
+    return data.count(b"\n" if b"\n" in data else b"\r", 0, position) + 1
 
 
 def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> tuple[str, ...]:
@@ -169,4 +171,4 @@ def _wordless(tally: Tally) -> tuple[str, ...]:
 
 
 def _quoted(cell: str) -> str:
-    return repr(one_line(shortened(cell)))
+    return repr(shortened(cell))

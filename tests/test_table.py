@@ -27,6 +27,15 @@ def test_lines_may_end_in_any_way(end: str) -> None:
     assert read_rows(f"a,b{end}x,1{end}y,0{end}", PATH).rows == [(2, ["x", "1"]), (3, ["y", "0"])]
 
 
+def test_a_carriage_return_in_a_text_is_no_end_of_a_line() -> None:
+    text = 'a,b\n"x\ry\rz",1\n"u\r\nv",0\r\nw,1\n'
+    assert read_rows(text, PATH).rows == [(2, ["x\ry\rz", "1"]), (3, ["u\r\nv", "0"]), (5, ["w", "1"])]
+    assert refused(f"{text}w").startswith("x.csv:6: the last line has no line end")
+    assert refused(f"{text}w\n") == "x.csv:6: expected 2 cells, as in the header, got 1 cell"
+    assert refused(f'{text}w,"1\n').startswith("x.csv:6: ")
+    assert refused("a,b\rx,1\rw").startswith("x.csv:3: the last line has no line end")
+
+
 @pytest.mark.parametrize("text", ["label,text\n1,good\n0,a film that I did not li", 'a,b\n\nx,"1\n2"'])
 def test_a_last_line_without_an_end_may_be_cut_off(text: str) -> None:
     last = text.count("\n") + 1
@@ -72,7 +81,7 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
         ("review\nx\n", "x.csv:1: expected a header of two names or more, parted by commas, got 'review'"),
         ("a;b\nx;1\n", "x.csv:1: expected a header of two names or more, parted by commas, got 'a;b'"),
         ("a,a\nx,1\n", "x.csv:1: the column 'a' stands twice"),
-        ('"a\x1b",b\nx,1\n', r"x.csv:1: the column 'a\\x1b' has control characters in its name"),
+        ('"a\x1b",b\nx,1\n', r"x.csv:1: the column 'a\x1b' has control characters in its name"),
         (
             'a,b\nx,1\n"y,0\nz,1\n',
             "x.csv:3: unexpected end of data; expected each quoted text that begins here to end ",

@@ -276,6 +276,9 @@ def test_an_empty_text_stays_and_is_told(tmp_path: Path) -> None:
         ("# made-up reviews\ntext,label\na,1\nb\n", "x.csv:4: expected 2 cells, as in the header, got 1 cell"),
         (b"text,label\n\xff,1\n", "x.csv:2: not UTF-8, in which texts are expected; iconv -t UTF-8 converts it"),
         (b"text,label\na,1\n\0,1\n", "x.csv:3: holds a NUL byte; expected text"),
+        (b'text,label\n"a\rb",1\n\0,1\n', "x.csv:3: holds a NUL byte; expected text"),
+        (b"text,label\ra,1\r\0,1\r", "x.csv:3: holds a NUL byte; expected text"),
+        (b"text,label\ra,1\r\xff,1\r", "x.csv:3: not UTF-8"),
     ],
 )
 def test_what_is_no_table_of_reviews_is_refused_with_its_line(tmp_path: Path, text: str | bytes, message: str) -> None:
