@@ -256,7 +256,7 @@ def test_an_empty_text_stays_and_is_told(tmp_path: Path) -> None:
         ),
         (
             "text,label\na,\x1b\n",
-            r"x.csv:2: 'label': expected a label 0 or 1, neg or pos, negative or positive, got '\\",
+            r"x.csv:2: 'label': expected a label 0 or 1, neg or pos, negative or positive, got '\x1b'",
         ),
         (
             "x,y\na,b\n",
