@@ -180,6 +180,12 @@ def places_of(data: Place) -> list[Path]:
     return [] if data.sample else [Path(place) for place in named if place not in {None, "auto"}]
 
 
+def moved(config: Experiment, data: Place) -> Experiment:
+    """Return `config` with its data where `data` says that they are."""
+    places = {name: getattr(data, name) for name in PLACES if hasattr(data, name)}
+    return dataclasses.replace(config, data=dataclasses.replace(config.data, **places))
+
+
 def digest_of(config: Experiment) -> str:
     """Return a digest of all that decides what a training does from epoch to epoch.
 

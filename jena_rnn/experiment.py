@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jena_rnn.backend import keras
-from jena_rnn.config import Override, digest_of, dump, parse, require_readable
+from jena_rnn.config import Override, digest_of, dump, moved, parse, require_readable
 from jena_rnn.course import Course, carry_on
 from jena_rnn.errors import ConfigError, FileError, NothingToResumeError, RunError
 from jena_rnn.facts import differences, model_facts
@@ -26,7 +26,7 @@ from jena_rnn.places import require_space
 from jena_rnn.provenance import provenance
 from jena_rnn.records import stops_early
 from jena_rnn.rundir import RunDir
-from jena_rnn.schema import Experiment
+from jena_rnn.schema import Experiment, Place
 from jena_rnn.scoring import own_task
 from jena_rnn.state import capture, restore
 from jena_rnn.tasks import Task
@@ -108,11 +108,12 @@ def resume_locked(
     *,
     command: list[str],
     more: int | None = None,
+    data: Place | None = None,
     listener: Listener,
     conclude: Conclude = lambda run: None,
 ) -> None:
-    """Go on with a run that the caller has locked, as `resume` does."""
-    course = _reopened(run, more, listener)
+    """Go on with a run that the caller has locked, as `resume` does; its data may have moved to where `data` says."""
+    course = _reopened(run, more, data, listener)
     config, history, before = course.config, course.history, run.info()
     done = finished(history, config.training) and run.is_whole()
     changed = [] if done else differences(before, provenance(command) | model_facts(course.model))
@@ -124,6 +125,8 @@ def resume_locked(
         early = stops_early(history, config.training.early_stopping)
         further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
         listener.notice(f"{run.path}: finished after {plural(len(history), 'epoch', 'epochs')}; {further}")
+        if config != run.config():  # as if it had been asked for at once
+            run.write_config(config)
     else:
         found = {"resumed": [*before.get("resumed", []), command]}
         if changed:
@@ -132,9 +135,11 @@ def resume_locked(
     conclude(run)
 
 
-def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
-    """Return where a run stands by its newest whole snapshot, to go on to `more` epochs in all if given."""
+def _reopened(run: RunDir, more: int | None, data: Place | None, listener: Listener) -> Course:
+    """Return where a run stands by its newest whole snapshot, to go on as `resume_locked` is asked to."""
     config = run.config()
+    if data is not None:
+        config = moved(config, data)
     if more is not None:
         longer = Override(f"training.epochs={more}", f"--epochs {more}")
         asked, config = config, parse(dump(config), str(run.path), [longer])
@@ -148,6 +153,7 @@ def _reopened(run: RunDir, more: int | None, listener: Listener) -> Course:
     if snapshot.history:
         run.snapshots.best()  # told now if it is damaged, not after hours
     task = own_task(run, config)
+    config = task.resolved(config)  # of what has moved, a word index may be found anew
     model = _model(config, task)
     restore(model, snapshot.arrays)
     if snapshot.history:
@@ -159,13 +165,13 @@ def _train_on(course: Course, info: dict[str, Any], listener: Listener) -> None:
     """Take what the run's earlier end left out of the way, and train to the end."""
     run, config, task, history = course.run, course.config, course.task, course.history
     require_space(run.path, _needed(course.model, task))
-    discard_results(run.path)
-    run.write_words(task.words)
-    run.write_config(config)
-    run.write_history(history, task.form)
-    run.write_info(info | {"config_sha256": digest_of(config)})
-    listener.begins(f"{config.name}: going on after epoch {len(history)} of {config.training.epochs}\n{run.path}")
     with Interrupts() as interrupts:
+        discard_results(run.path)
+        run.write_words(task.words)
+        run.write_config(config)
+        run.write_history(history, task.form)
+        run.write_info(info | {"config_sha256": digest_of(config)})
+        listener.begins(f"{config.name}: going on after epoch {len(history)} of {config.training.epochs}\n{run.path}")
         carry_on(course, listener, interrupts)
 
 

@@ -122,7 +122,7 @@ class Forecast:
     def sample(self, split: str, number: int) -> Sample:
         """Return one window of a split."""
         rows, hours = self.rows[split][number : number + 1], self.windows.geometry.step * self.row_hours
-        truth = self.windows.to_unit(self.windows.targets(rows))[0]
+        truth = float(self.windows.measured_targets(rows)[0])
 
         def told(output: float) -> str:
             said = self.windows.to_unit(np.array([output]))[0]
@@ -191,14 +191,8 @@ class Forecast:
             naive_mae=mae(self.naive(split), truth),
             unit_per_normalised=self.unit_per_normalised,
             unit=self.unit,
-            collapsed=collapsed(outputs, truth, self._measured(truth)),
+            collapsed=collapsed(outputs, truth, self.windows.measured_targets(self.rows[split]) != self.sentinel),
         )
-
-    def _measured(self, truth: Floats) -> NDArray[np.bool_]:
-        """Return which normalised targets are no sentinels, `(windows,)`."""
-        if self.sentinel is None:
-            return np.ones(len(truth), bool)
-        return ~np.isclose(self.windows.to_unit(truth), self.sentinel, rtol=1e-9, atol=0)
 
     def predictions(self, split: str, outputs: Floats) -> Predictions:
         """Return normalised forecasts of a split in the target's unit, with times, truth and naive."""
@@ -207,8 +201,8 @@ class Forecast:
             newest=windows.newest_times(rows),
             times=windows.target_times(rows),
             forecast=windows.to_unit(outputs),
-            truth=windows.to_unit(self.truth(split)),
-            naive=windows.to_unit(self.naive(split)),
+            truth=windows.measured_targets(rows),
+            naive=windows.measured_naive(rows),
             unit=self.unit,
             made_up=self.source.made_up,
         )

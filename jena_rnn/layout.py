@@ -88,6 +88,12 @@ def discard_results(path: Path) -> None:
         remove(place)
 
 
+def _was_begun(path: Path) -> bool:
+    """Return whether a folder without a run's facts is one whose run was ended before its first snapshot."""
+    snapshot = path / SNAPSHOT
+    return not any(snapshot.iterdir()) if snapshot.is_dir() else (path / LOCK).is_file()
+
+
 def require_run(path: Path) -> None:
     """Raise RunError if `path` holds no run, or links or files where one has folders.
 
@@ -96,7 +102,7 @@ def require_run(path: Path) -> None:
     try:
         if not path.is_dir():
             raise RunError(f"{path}: no such run directory")
-        if (path / SNAPSHOT).is_dir() and not any((path / SNAPSHOT).iterdir()) and not (path / INFO).exists():
+        if not (path / INFO).exists() and _was_begun(path):
             raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
         if not (path / CONFIG).is_file() or not (path / INFO).is_file():
             raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")

@@ -33,8 +33,9 @@ def baselines(config: ReviewConfig) -> Told:
         "",
         "Majority always says the commoner label of the training reviews. Bag of words is a ridge regression on which",
         f"of the {config.words.count:,} tokens occur in the whole review, fitted to the training reviews.",
+        *(["", *task.opening()] if task.source.notes else []),
     ]
-    return Told(lines, {"source": task.source.name, **found})
+    return Told(lines, {"source": task.source.name, "notes": list(task.source.notes), **found})
 
 
 def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:

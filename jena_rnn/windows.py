@@ -19,6 +19,8 @@ from jena_rnn.repair import Sound
 from jena_rnn.series import Floats, Series, Times, deviation
 
 LARGEST = float(np.finfo(np.float32).max)
+CLOSE = 1e-3
+"""Of a column whose middle half lies closer together than this share of it, normalised, it is asked what is left."""
 LEAST = float(np.finfo(np.float64).tiny)
 """Nothing can be divided by a deviation below it."""
 
@@ -80,18 +82,16 @@ class Windows:
         *,
         reverse: bool = False,
     ) -> None:
-        """Normalise and lay out `columns` for cutting; raises DataError if one is missing, or leaves float32."""
+        """Normalise and lay out `columns` for cutting; raises DataError if one is missing, or does not fit float32."""
         self.geometry, self.scaling, self.columns = geometry, scaling, columns
         self._times, self._reverse = sound.series.times, reverse
+        self._measured: Floats = sound.series.column(target)
         with np.errstate(over="ignore"):  # looked at below
-            self._target: Floats = (sound.series.column(target) - scaling.target_mean) / scaling.target_std
+            self._target: Floats = (self._measured - scaling.target_mean) / scaling.target_std
             flat = _side_by_side(sound.series.select(columns).values, scaling, geometry.step)
-        beyond = [name for name, cells in zip(columns, flat.T, strict=True) if np.isinf(cells).any()]
-        if beyond or (np.abs(self._target) > LARGEST).any():
-            raise DataError(
-                f"{sound.series.source.name}: column {[*beyond, target][0]!r} has values too far from those of the "
-                "train rows: so many of their deviations away that no float32 holds them"
-            )
+            _require_fit(sound.series, target, self._target.astype(np.float32))
+        for name, cells in zip(columns, flat.T, strict=True):
+            _require_fit(sound.series, name, cells)
         self._cuts, self._rows_per_phase = _lay_out(flat, geometry), len(flat) // geometry.step
 
     @property
@@ -119,6 +119,14 @@ class Windows:
         """Return the forecast "the newest target value seen", `(len(rows),)` float64, normalised (listing 6.35)."""
         return self._target[rows + self.geometry.newest]
 
+    def measured_targets(self, rows: Rows) -> Floats:
+        """Return `targets` as they were measured, `(len(rows),)` in the target's unit."""
+        return self._measured[rows + self.geometry.delay]
+
+    def measured_naive(self, rows: Rows) -> Floats:
+        """Return `naive` likewise."""
+        return self._measured[rows + self.geometry.newest]
+
     def target_times(self, rows: Rows) -> Times:
         """Return when the targets of `rows` were measured."""
         return self._times[rows + self.geometry.delay]
@@ -134,6 +142,26 @@ class Windows:
     def to_unit(self, normalised: NDArray[np.floating]) -> Floats:
         """Return normalised values in the target's unit."""
         return normalised.astype(np.float64) * self.scaling.target_std + self.scaling.target_mean
+
+
+def _require_fit(series: Series, column: str, normalised: NDArray[np.float32]) -> None:
+    """Raise DataError unless float32 holds a normalised column, and tells most of its values apart."""
+    if np.isinf(normalised).any():
+        raise DataError(
+            f"{series.source.name}: column {column!r} has values too far from those of the train rows: so many of "
+            "their deviations away that no float32 holds them"
+        )
+    low, high = np.quantile(normalised, (0.25, 0.75))
+    if high - low > CLOSE * max(abs(low), abs(high), 1):
+        return
+    values = series.column(column)
+    different, left = (np.unique(found).size for found in (values.astype(np.float32), normalised))
+    if different > 1 and 2 * (different - left) >= different - 1:
+        raise DataError(
+            f"{series.source.name}: column {column!r} goes from {np.nanmin(values):g} to {np.nanmax(values):g}, so far "
+            "apart that float32 cannot tell most of its values from another once they are normalised",
+            "; if one stands for 'not measured', data.sentinel names it, and protocol strict leaves it out",
+        )
 
 
 def _side_by_side(values: Floats, scaling: Scaling, step: int) -> NDArray[np.float32]:

@@ -156,7 +156,7 @@ fetch() { # URL PART: 0 PART has a known size, 3 it is not what was announced, 5
     esac
     return 3
   done
-  return 5
+  is_known "$(size_of "$part")" || return 5 # broken off after the last byte
 }
 
 settle() { # FILE: on the disk, else a power cut after the rename could leave an empty file
@@ -190,7 +190,8 @@ get() { # the good file, from the first address that gives it; without it the sc
       *) die 4 "cannot write $output" ;;
     esac
   done
-  ((rc == 0)) || die "$worst" "no address gave what was announced: $output"
+  if ((rc != 0 && worst == 3)); then die 3 "no address gave what was announced: $output"; fi
+  ((rc == 0)) || die 5 "no address sent it whole: $output"
   { settle "$ready" && mv -f -- "$ready" "$output"; } || die 4 "cannot write $output"
   finished=yes
   clean_up

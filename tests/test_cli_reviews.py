@@ -436,7 +436,9 @@ def test_a_run_without_words_reads_no_texts(tmp_path: Path, jena_rnn: Command) -
     (tmp_path / "strange.json").write_text('{"no_word_of_theirs": 1}')
     strange = "--set", f"data.index={tmp_path / 'strange.json'}"
     done = jena_rnn("train", "imdb/lstm", "--data", table, *strange, *small, "--runs-dir", tmp_path / "one")
-    assert f"no word of the training reviews is in {tmp_path / 'strange.json'}" in done.err
+    strangers = f"no word of the training reviews is in {tmp_path / 'strange.json'}"
+    assert strangers in done.err
+    assert f"data: {strangers}" in jena_rnn("baseline", "imdb/lstm", "--data", table, *strange).out
     swapped = index | {corpus.words[-2]: len(index), corpus.words[-1]: len(index) - 1}
     (tmp_path / "imdb_word_index.json").write_text(json.dumps(swapped))
     done = jena_rnn("resume", named)

@@ -138,13 +138,24 @@ def test_a_transfer_cut_off_midway_is_resumed_from_there(site: Site, fetch: Fetc
 
 def test_a_stalled_transfer_is_given_up_and_the_next_run_resumes_it(site: Site, fetch: Fetch) -> None:
     site.pages["/a"] = stall_after(ZIP, 500)  # so few that curl, which averages over 5 s, soon calls it slow
-    assert fetch(TRIES=1).returncode == 5
+    done = fetch(urls=("/a",), TRIES=1)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        5,
+        f"download_jena: no address sent it whole: {fetch.csv}",
+    )
     assert fetch.left() == ["jena.csv.zip1.part"]
     site.pages["/a"] = whole(ZIP)
     assert fetch().returncode == 0
     assert site.asked == [("/a", 0), ("/a", 500)]
     assert fetch.csv.read_bytes() == CSV
     assert fetch.left() == ["jena.csv"]
+
+
+def test_a_transfer_that_breaks_off_after_its_last_byte_is_whole(site: Site, fetch: Fetch) -> None:
+    (fetch.folder / "jena.csv.zip1.part").write_bytes(ZIP[:HALF])
+    site.pages["/a"] = lambda handler: handler.answer(ZIP, announce=len(ZIP))  # more than is left of it
+    assert fetch(urls=("/a",), TRIES=1).returncode == 0
+    assert fetch.csv.read_bytes() == CSV
 
 
 def test_a_server_that_cannot_resume_is_asked_from_the_start(site: Site, fetch: Fetch) -> None:

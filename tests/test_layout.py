@@ -40,6 +40,15 @@ def test_a_run_that_was_ended_before_its_training_is_nothing_to_resume(tmp_path:
     assert caught.value.exit_code == 6
 
 
+@pytest.mark.parametrize("made", [(), ("plots",), ("plots", "snapshot")])
+def test_so_is_one_that_was_ended_while_its_folders_were_made(tmp_path: Path, made: tuple[str, ...]) -> None:
+    (tmp_path / ".lock").touch()
+    for folder in made:
+        (tmp_path / folder).mkdir()
+    with pytest.raises(NothingToResumeError, match="was ended before its training began; train it anew"):
+        require_run(tmp_path)
+
+
 def test_what_is_cleared_is_what_a_run_leaves(tmp_path: Path) -> None:
     for name in ("notes.txt", "report.md", "run.json"):
         (tmp_path / name).write_text("mine")

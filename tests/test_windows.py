@@ -201,6 +201,57 @@ def test_values_too_close_together_to_tell_apart_are_not_divided_by_zero() -> No
     assert measure(series, ("b",), "b", 0, 2).std.tolist() == [1.0]
 
 
+def scaled(values: Floats, *, slip: float | None = None) -> Windows:
+    """Return windows of a target of these values, the sixth of them perhaps a slip, scaled by all."""
+    series = counted(len(values))
+    series.values[:, 0] = values
+    if slip is not None:
+        series.values[5, 0] = slip
+    scaling = measure(series, series.columns, "T (degC)", 0, len(series))
+    return Windows(as_it_stands(series), STRICT, series.columns, "T (degC)", scaling)
+
+
+TENTHS: Floats = np.random.default_rng(0).integers(-100, 300, 600) / 10
+
+
+@pytest.mark.parametrize("slip", [1e10, 1e12, 1e20, -1e29])
+def test_a_slip_that_makes_all_other_values_one_is_refused(slip: float) -> None:
+    low, high = (min(slip, TENTHS.min()), max(slip, TENTHS.max()))
+    with pytest.raises(DataError) as caught:
+        scaled(TENTHS, slip=slip)
+    assert caught.value.fact == (
+        f"x.csv: column 'T (degC)' goes from {low:g} to {high:g}, so far apart that float32 cannot tell most of its "
+        "values from another once they are normalised"
+    )
+    assert str(caught.value).endswith("data.sentinel names it, and protocol strict leaves it out")
+
+
+@pytest.mark.parametrize("slip", [None, -9999.0, 1e5])
+@pytest.mark.parametrize(
+    "values",
+    [
+        TENTHS,
+        TENTHS * 1e-12,
+        TENTHS + 1e9,
+        TENTHS + TENTHS.cumsum() * 1e-15,  # with the noise of sums in the last digits
+        np.maximum(TENTHS - 29.7, 0),  # rain
+        (TENTHS > 0).astype(np.float64),
+        np.full(600, 3.7),
+        np.exp(TENTHS / 5),  # over 3 orders of magnitude
+    ],
+)
+def test_values_that_float32_tells_apart_are_taken_however_they_lie(values: Floats, slip: float | None) -> None:
+    scaled(values, slip=None if slip is None else slip * max(np.abs(values).max() / 30, 1e-9))
+
+
+def test_targets_and_naive_are_also_given_as_they_were_measured() -> None:
+    windows = scaled(TENTHS)
+    rows = at(*range(20, 500))
+    assert windows.measured_targets(rows).tolist() == TENTHS[24:504].tolist()
+    assert windows.measured_naive(rows).tolist() == TENTHS[20:500].tolist()
+    np.testing.assert_allclose(windows.to_unit(windows.targets(rows)), TENTHS[24:504], rtol=1e-12, atol=1e-12)
+
+
 def test_windows_are_normalised_and_come_back_in_the_unit() -> None:
     scaling = Scaling(np.array([10.0, 0.0]), np.array([2.0, 1000.0]), 10.0, 2.0)
     windows = Windows(as_it_stands(counted(40)), STRICT, ("T (degC)", "b"), "T (degC)", scaling)

@@ -73,7 +73,7 @@ def _went_on(config: "Experiment", runs: Path, *, quiet: bool) -> bool:
         with nullcontext() if run is held else run.locked():
             conclude(
                 lambda listener, write: experiment.resume_locked(
-                    run, command=command, more=more, listener=listener, conclude=write
+                    run, command=command, more=more, data=config.data, listener=listener, conclude=write
                 ),
                 quiet=quiet,
             )

@@ -25,6 +25,7 @@ from jena_rnn.errors import (
     DataError,
     DivergedError,
     FileError,
+    NoDataError,
     NothingToResumeError,
     RunError,
     StoppedError,
@@ -267,6 +268,29 @@ def test_of_changed_data_only_what_is_wrong_is_told_not_what_a_run_cannot_choose
     series.write_text("".join([lines[0], named, *lines[2:]]))
     with pytest.raises(DataError, match=r"no column 'T \(degC\)'; it has: (?!.*data\.target)"):
         evaluate_other(run, run.config().data, print)
+
+
+def test_data_that_have_moved_are_read_where_they_are_now(tmp_path: Path) -> None:
+    _, series = files(tmp_path)
+    place = "data.sample=false", f"data.path={series}"
+    run = experiment.train(quick.config(*place), runs=tmp_path, command=[], listener=quick.Heard())
+    now = series.rename(tmp_path / "moved.csv")
+    asked = quick.config("data.sample=false", f"data.path={now}")
+    assert experiment.latest(asked, tmp_path) == run.path
+    with pytest.raises(NoDataError, match=r"no such file, and .* was trained on it"):
+        quick.resume(run, 4)
+    for epochs in (3, 4):  # it has 3
+        with run.locked():
+            experiment.resume_locked(run, command=[], more=epochs, data=asked.data, listener=quick.Heard())
+        assert (run.epochs(), run.config().data.path) == (epochs, str(now))
+
+
+def test_more_epochs_for_a_run_that_stopped_early_are_those_it_was_asked_for(tmp_path: Path) -> None:
+    run = quick.train(tmp_path, "training.early_stopping.patience=1", "training.learning_rate=1e-30")
+    trained = run.epochs()
+    assert trained < 6
+    quick.resume(run, 6)
+    assert (run.epochs(), run.config().training.epochs) == (trained, 6)
 
 
 def test_without_a_whole_snapshot_there_is_nothing_to_resume(tmp_path: Path) -> None:
