@@ -38,6 +38,8 @@ class Schema(NamedTuple):
 SCHEMAS = {"forecast": Schema(Config, broken_rules), "reviews": Schema(ReviewConfig, broken_review_rules)}
 LEADING = ("task", "name", "seed", "data", "split", "windows", "words")
 """Keys that come first where a config is written."""
+SERIES = (".csv", ".tsv", ".dat")
+"""How the name of a file of measurements may end."""
 PLACES = ("path", "index")
 """Files that `data` names; what is in them is known by its SHA-256."""
 
@@ -133,7 +135,7 @@ def find(file: str | Path) -> Path:
     path, known = Path(file), shipped()
     try:
         if path.is_file():
-            if path.suffix.lower() in {".csv", ".npz"}:
+            if path.suffix.lower() in {*SERIES, ".npz"}:
                 raise ConfigError(one_line(f"{path}: expected a YAML config; data is named with --data {path}"))
             return path
         if str(file) in known:
@@ -142,7 +144,8 @@ def find(file: str | Path) -> Path:
         message = folder if path.exists() else absent(path, "no such config")
     except OSError as error:
         raise FileError(one_line(f"{path}: cannot read the config: {error.strerror}")) from None
-    close = nearest(path.as_posix().removesuffix(path.suffix), known) or nearest(path.stem, known)
+    short = path.as_posix().removesuffix(path.suffix).rpartition("configs/")[2]
+    close = nearest(short, known) or nearest(path.stem, known)
     asked = str(file) or "''"
     raise ConfigError(one_line(f"{asked}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
 

@@ -68,7 +68,8 @@ def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord],
             f"{val['windows']:,}",
         ]
     )
-    lead = f"The forecast is made {info['lead_hours']:g} hours ahead of the newest value seen"
+    hours = info["lead_hours"]
+    lead = f"The forecast is made {hours:g} {'hour' if hours == 1 else 'hours'} ahead of the newest value seen"
     why = "; the book's windows end one step early." if config.windows.protocol == "book" else "."
     meaning = "Skill is 1 - MAE / MAE of naive (the newest value stays); the best epoch has the lowest validation MAE."
     return f"{table(header, rows)}\n\n{lead}{why} {meaning}"

@@ -82,8 +82,10 @@ def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
         raise DataError(f"{error.fact}; it was not so when {run.path} was trained{instead}") from None
     source = task.source
     if source.sha256 != run.info()["data"]["sha256"]:
-        read = source.name if source.beside is None else f"{source.name} and {source.beside}"
-        raise DataError(f"{read}: not the data that {run.path} was trained on{instead}")
+        name = source.name if config.data.sample else config.data.path
+        read = name if source.beside is None else f"{name} and {source.beside}"
+        used = "" if config.data == config.data.whole() else ", all of which counts, not only what was used"
+        raise DataError(f"{read}: not the data that {run.path} was trained on{used}{instead}")
     return task
 
 

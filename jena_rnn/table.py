@@ -29,11 +29,10 @@ class Table:
         """Return the error to raise for a line."""
         return DataError(f"{self.path}:{line}: {message}")
 
-    def column(self, name: str) -> int:
-        """Return where the column of that name is; raises DataError if there is none."""
-        if name in self.names:
-            return self.names.index(name)
-        raise self.error(self.header, no_columns([name], self.names))
+    def require(self, *names: str | None) -> None:
+        """Raise DataError unless there is a column of each name that is given."""
+        if missing := [name for name in names if name is not None and name not in self.names]:
+            raise self.error(self.header, no_columns(missing, self.names))
 
     def usual(self, names: tuple[str, ...]) -> int | None:
         """Return where one of `names` is, in capitals or not; None if none is there, or more than one."""

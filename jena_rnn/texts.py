@@ -146,8 +146,9 @@ def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> t
 
 def _columns(table: Table, text: str | None, label: str | None) -> tuple[int, int]:
     """Return which column has the texts, and which the labels."""
-    texts = table.usual(TEXT_NAMES) if text is None else table.column(text)
-    labels = table.usual(LABEL_NAMES) if label is None else table.column(label)
+    table.require(text, label)
+    texts = table.usual(TEXT_NAMES) if text is None else table.names.index(text)
+    labels = table.usual(LABEL_NAMES) if label is None else table.names.index(label)
     if len(table.names) == 2:  # noqa: PLR2004 (where one is known, the other is)
         if texts is None and labels is None:
             alike = [all(cell.strip().lower() in LABELS for cell in table.cells(column)) for column in (0, 1)]

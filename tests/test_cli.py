@@ -288,6 +288,10 @@ def test_inspect_takes_a_csv_by_itself_and_needs_no_target(tmp_path: Path, jena_
     assert "nothing drawn: no column 'T (degC)'" in done.err
     facts = json.loads(jena_rnn("inspect", station, "--json", "--no-plots").out)
     assert (facts["columns"][0]["missing"]["count"], facts["columns"][0]["mean"]) == (3, None)
+    other = station.rename(tmp_path / "station.dat")
+    assert json.loads(jena_rnn("inspect", other, "--json", "--no-plots").out)["columns"] == facts["columns"]
+    done = jena_rnn("show", other)
+    assert f"expected a YAML config; data is named with --data {other}" in done.err
 
 
 def test_a_station_without_the_target_is_told_so_with_its_header_line(tmp_path: Path, jena_rnn: Command) -> None:

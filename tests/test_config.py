@@ -455,6 +455,10 @@ def test_a_missing_file_names_the_shipped_ones_and_the_nearest(write: Callable[[
     for file, message in [
         ("lstn", f"lstn: no such config; shipped ones can be named: {known}; did you mean 'lstm'?"),
         ("a\x1b\n\0.yaml", f"a\\x1b\\n\\x00.yaml: no such config; shipped ones can be named: {known}"),
+        (
+            "my/configs/gruu.yaml",
+            f"my/configs/gruu.yaml: no such config; shipped ones can be named: {known}; did you mean 'gru'?",
+        ),
         ("folder", f"folder: {folder}; shipped ones can be named: {known}"),
         (".", f".: {folder}; shipped ones can be named: {known}"),
         ("loop.yaml", f"loop.yaml: a symbolic link that leads nowhere; shipped ones can be named: {known}"),

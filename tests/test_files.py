@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,22 @@ class FailingOs:
 def _write(path: Path, text: bytes) -> None:
     with atomic(path) as file:
         file.write(text)
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_syncs_no_folders_is_written_to_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    real, path = os.fsync, tmp_path / "metrics.json"
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(code, os.strerror(code))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    _write(path, b"new")
+    assert path.read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("lasting", [False, True])

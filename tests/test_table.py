@@ -64,10 +64,11 @@ def test_a_usual_name_is_found_in_capitals_too_unless_there_are_two() -> None:
 
 def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
     table = read_rows("review,sentiment\na,1\n", PATH)
-    assert table.column("sentiment") == 1
+    table.require("sentiment", None)
     with pytest.raises(DataError) as caught:
-        table.column("reviews")
-    assert str(caught.value) == "x.csv:1: no column 'reviews'; it has: review, sentiment; did you mean 'review'?"
+        table.require("reviews", "sentiment", "label")
+    known = "review, sentiment; did you mean 'review'?"
+    assert str(caught.value) == f"x.csv:1: no columns 'reviews', 'label'; it has: {known}"
 
 
 @pytest.mark.parametrize(

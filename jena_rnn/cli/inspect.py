@@ -29,10 +29,12 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     Of a series: columns, period, gaps, repeated times, sentinels; of reviews: lengths, labels, words, copies. A
     series can be given as a CSV, here or with --data.
     """
-    if config.lower().endswith(".csv"):
+    from jena_rnn.config import SERIES
+
+    if config.lower().endswith(SERIES):
         if flags["data"] is not None:
             raise click.UsageError(f"{config} and --data name two sources; give one.")
-        flags["data"], config = config, "gru"
+        flags["data"], config = options.Place(written=True).convert(config, None, None), "gru"
     loaded, _ = options.load_config(config, flags)
 
     from jena_rnn.in_use import refuse_place_of_run

@@ -36,7 +36,7 @@ class Place(click.Path):
         if str(value).splitlines() != [str(value)]:
             self.fail(f"expected a path in one line, got {str(value)!r}", param, ctx)
         if self.written and not is_utf8(str(value)):
-            self.fail(f"expected a path in UTF-8, since the run's config names it, got {value!r}", param, ctx)
+            self.fail(f"expected a path in UTF-8, since a config names it, got {value!r}", param, ctx)
         return super().convert(value, param, ctx)
 
 

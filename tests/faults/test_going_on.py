@@ -285,6 +285,19 @@ def test_data_that_have_moved_are_read_where_they_are_now(tmp_path: Path) -> Non
         assert (run.epochs(), run.config().data.path) == (epochs, str(now))
 
 
+def test_a_file_that_grew_behind_the_rows_that_are_used_is_told_as_other_data(tmp_path: Path) -> None:
+    _, series = files(tmp_path)
+    chosen = "data.sample=false", f"data.path={series}", "data.max_rows=900", "split.scale=true"
+    run = experiment.train(quick.config(*chosen), runs=tmp_path, command=[], listener=quick.Heard())
+    text = series.read_text()
+    assert text.count("\n") > 901
+    series.write_text(text + text.splitlines(keepends=True)[-1])
+    with pytest.raises(DataError) as caught:
+        quick.resume(run, 4)
+    whole = f"not the data that {run.path} was trained on, all of which counts, not only what was used"
+    assert str(caught.value) == f"{series}: {whole}"
+
+
 def test_more_epochs_for_a_run_that_stopped_early_are_those_it_was_asked_for(tmp_path: Path) -> None:
     run = quick.train(tmp_path, "training.early_stopping.patience=1", "training.learning_rate=1e-30")
     trained = run.epochs()
