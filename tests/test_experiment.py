@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +16,7 @@ from typing import Any, cast
 import pytest
 from test_training import SMALL, Silent
 
-from jena_rnn import course, experiment, files, interrupts, rundir
+from jena_rnn import course, experiment, files, interrupts, naming, rundir
 from jena_rnn.config import digest_of, parse
 from jena_rnn.course import Course
 from jena_rnn.errors import (
@@ -241,6 +242,26 @@ def test_a_run_under_way_elsewhere_is_refused_and_untouched(tmp_path: Path) -> N
     with run.locked(), pytest.raises(BusyError, match="another process is writing it"):
         experiment.resume(run.path, command=COMMAND, more=3, listener=Silent())
     assert {path.name for path in run.path.iterdir()} == before
+
+
+def test_force_leaves_a_run_that_cannot_be_locked_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Still:
+        @staticmethod
+        def now(zone: tzinfo) -> datetime:
+            return datetime(2026, 1, 1, tzinfo=zone)
+
+    monkeypatch.setattr(naming, "datetime", Still)
+    run = _train(tmp_path)
+    with run.locked(), pytest.raises(BusyError, match="another process is writing it"):
+        _train(tmp_path, force=True)
+    lock = run.path / ".lock"
+    lock.rename(tmp_path / "lock")
+    lock.mkdir()
+    with pytest.raises(FileError, match=r"\.lock: cannot be opened: Is a directory"):
+        _train(tmp_path, force=True)
+    lock.rmdir()
+    assert run.is_whole()
+    assert _train(tmp_path, force=True).path == run.path
 
 
 def test_the_newest_run_of_the_same_course_is_found_among_others(tmp_path: Path) -> None:
