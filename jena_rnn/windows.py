@@ -18,7 +18,6 @@ from jena_rnn.geometry import Geometry
 from jena_rnn.repair import Sound
 from jena_rnn.series import Floats, Series, Times, deviation
 
-LARGEST = float(np.finfo(np.float32).max)
 CLOSE = 1e-3
 """Of a column whose middle half lies closer together than this share of it, normalised, it is asked what is left."""
 LEAST = float(np.finfo(np.float64).tiny)
@@ -89,8 +88,8 @@ class Windows:
         with np.errstate(over="ignore"):  # looked at below
             self._target: Floats = (self._measured - scaling.target_mean) / scaling.target_std
             flat = _side_by_side(sound.series.select(columns).values, scaling, geometry.step)
-            _require_fit(sound.series, target, self._target.astype(np.float32))
-        for name, cells in zip(columns, flat.T, strict=True):
+            other = {} if target in columns else {target: self._target.astype(np.float32)}
+        for name, cells in (dict(zip(columns, flat.T, strict=True)) | other).items():
             _require_fit(sound.series, name, cells)
         self._cuts, self._rows_per_phase = _lay_out(flat, geometry), len(flat) // geometry.step
 
