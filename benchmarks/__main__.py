@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks import epochs, machine, program, reviews, saving, steps, windows
 from benchmarks.timing import Timed, ratio
-from jena_rnn.tables import table
+from jena_rnn.base.tables import table
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 MARK = "<!-- measured below; written by `make bench` -->"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from benchmarks import listing
 from benchmarks.timing import Timed, alternate
-from jena_rnn.config import load
-from jena_rnn.experiment import train
-from jena_rnn.sample import simulate
-from jena_rnn.training import Listener
+from jena_rnn.config.loading import load
+from jena_rnn.experiments.experiment import train
+from jena_rnn.series.sample import simulate
+from jena_rnn.training.epochs import Listener
 
 ROWS = 420_551
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.timing import alternate
-from jena_rnn.provenance import installed, processor
+from jena_rnn.runs.provenance import installed, processor
 
 PACKAGES = ("tensorflow", "keras", "numpy", "numba", "torch")
 LEFT, RIGHT = (96, 64), (64, 40)

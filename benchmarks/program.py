@@ -19,13 +19,13 @@ PROGRAM = [sys.executable, "-m", "jena_rnn"]
 WATCHED = """
 import re, sys, time
 from pathlib import Path
-from jena_rnn.backend import tf
+from jena_rnn.training.backend import tf
 imported = time.perf_counter()
 def memory(key):
     return int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 before = memory("VmRSS")
-from jena_rnn import experiment
-from jena_rnn.config import load
+from jena_rnn.experiments import experiment
+from jena_rnn.config.loading import load
 class Listener:
     first = None
     def begins(self, *arguments): pass

@@ -8,15 +8,15 @@ import numpy as np
 
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed, alternate
-from jena_rnn.backend import keras
-from jena_rnn.config import load
-from jena_rnn.models import build
-from jena_rnn.records import Record
-from jena_rnn.review_sample import simulate
-from jena_rnn.review_schema import ReviewConfig
-from jena_rnn.review_task import Classify
-from jena_rnn.reviewing import classify
-from jena_rnn.training import accelerated, epochs, prepared
+from jena_rnn.config.loading import load
+from jena_rnn.reviews.config import ReviewConfig
+from jena_rnn.reviews.opening import classify
+from jena_rnn.reviews.problem import Classify
+from jena_rnn.reviews.sample import simulate
+from jena_rnn.runs.records import Record
+from jena_rnn.training.backend import keras
+from jena_rnn.training.epochs import accelerated, epochs, prepared
+from jena_rnn.training.zoo import build
 
 REVIEWS = 25_000
 """As many as IMDB has to train with, made up; padding costs as much as words."""

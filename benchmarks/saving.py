@@ -11,9 +11,9 @@ from unittest.mock import patch
 
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed
-from jena_rnn.config import load
-from jena_rnn.course import Course
-from jena_rnn.experiment import train
+from jena_rnn.config.loading import load
+from jena_rnn.experiments.course import Course
+from jena_rnn.experiments.experiment import train
 
 
 def measure(name: str, *, epochs: int) -> dict[str, Timed]:

@@ -13,10 +13,10 @@ import numpy as np
 from benchmarks import listing, machine
 from benchmarks.machine import Speeds
 from benchmarks.timing import Timed, alternate
-from jena_rnn.config import load
-from jena_rnn.models import build
+from jena_rnn.config.loading import load
 from jena_rnn.tasks import Head
-from jena_rnn.training import accelerated, compile_model, take_step
+from jena_rnn.training.epochs import accelerated, compile_model, take_step
+from jena_rnn.training.zoo import build
 
 MODELS = ("gru", "gru_dropout", "gru_keras_2", "lstm", "simple_rnn", "stacked", "bidirectional", "conv_gru")
 OVERRIDDEN = {"gru_keras_2": ("gru", ["model.reset_after=false"])}

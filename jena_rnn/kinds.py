@@ -7,20 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from jena_rnn import (
-    baselines,
-    explain,
-    forecast_report,
-    forecasting,
-    inspection,
-    review_explain,
-    review_inspection,
-    review_report,
-    reviewing,
-)
-from jena_rnn.reviews import Vocabulary
-from jena_rnn.schema import Experiment
-from jena_rnn.tables import Told
+from jena_rnn.base.tables import Told
+from jena_rnn.config.experiment import Experiment
+from jena_rnn.forecast import baselines, explain, inspection
+from jena_rnn.forecast import opening as forecasting
+from jena_rnn.forecast import report as forecast_report
+from jena_rnn.reviews import explain as review_explain
+from jena_rnn.reviews import inspection as review_inspection
+from jena_rnn.reviews import opening as reviewing
+from jena_rnn.reviews import report as review_report
+from jena_rnn.reviews.corpus import Vocabulary
 from jena_rnn.tasks import Account, Explained, Inspected, MadeUp, Task
 
 

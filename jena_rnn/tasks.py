@@ -14,10 +14,10 @@ from typing import IO, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.records import Record
-from jena_rnn.schema import Experiment
-from jena_rnn.series import Floats, Source
-from jena_rnn.tables import Told
+from jena_rnn.base.tables import Told
+from jena_rnn.config.experiment import Experiment
+from jena_rnn.runs.records import Record
+from jena_rnn.series.series import Floats, Source
 
 Batch = tuple[NDArray[Any], NDArray[np.float32]]
 """Inputs `(batch, *input_shape)` and targets `(batch, 1)`."""

@@ -32,8 +32,8 @@ def command(arguments: str, until: str | None = None) -> str:
 
 def experiments(folder: str = "") -> str:
     """Return a table of the shipped configs in a folder, from their own opening lines."""
-    from jena_rnn.config import load, shipped
-    from jena_rnn.tables import table
+    from jena_rnn.base.tables import table
+    from jena_rnn.config.loading import load, shipped
 
     rows = []
     for name, path in shipped().items():
@@ -45,7 +45,7 @@ def experiments(folder: str = "") -> str:
 
 def _printed(book: Any) -> str:
     """Return the figure of a listing that a report compares with."""
-    from jena_rnn.review_schema import ReviewBook
+    from jena_rnn.reviews.config import ReviewBook
 
     if isinstance(book, ReviewBook):
         return f"{book.val_accuracy}" if book.val_accuracy else f"{book.test_accuracy} (test)"
@@ -57,7 +57,7 @@ def keys(task: str = "forecast") -> str:
 
     Models and the rules of training are told with forecasts alone.
     """
-    from jena_rnn import options
+    from jena_rnn.config import models as options
 
     parts = []
     for title, kind in _sections()[task]:
@@ -87,7 +87,9 @@ def keys(task: str = "forecast") -> str:
 
 
 def _sections() -> dict[str, list[tuple[str, type]]]:
-    from jena_rnn import options, review_schema, schema
+    from jena_rnn.config import experiment as schema
+    from jena_rnn.config import models as options
+    from jena_rnn.reviews import config as review_schema
 
     models = [(f"model, name: {name}", kind) for name, kind in options.MODELS.items()]
     forecast: list[tuple[str, Any]] = [
@@ -129,7 +131,7 @@ def _about_fields(kind: type) -> dict[str, str]:
 
 def _type(hint: Any) -> str:
     """Return a type as the config's own error messages name it."""
-    from jena_rnn.binding import NAMES
+    from jena_rnn.config.binding import NAMES
 
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     if get_origin(hint) is Literal:

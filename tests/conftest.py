@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from jena_rnn.sample import simulate, write_csv
+from jena_rnn.series.sample import simulate, write_csv
 
 # A test run in the background ignores Ctrl-C, one under nohup SIGHUP; both would hand that down to what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from jena_rnn import __version__
+from jena_rnn.base.errors import StoppedError
 from jena_rnn.cli.baseline import baseline
 from jena_rnn.cli.evaluate import evaluate
 from jena_rnn.cli.failures import exit_code
@@ -22,7 +23,6 @@ from jena_rnn.cli.sample import sample
 from jena_rnn.cli.show import show
 from jena_rnn.cli.signals import Signals
 from jena_rnn.cli.train import train
-from jena_rnn.errors import StoppedError
 
 
 class _InOrder(click.Group):

@@ -10,8 +10,8 @@ from jena_rnn.cli import options
 from jena_rnn.cli.terminal import json_result, notice, result
 
 if TYPE_CHECKING:
-    from jena_rnn.config import Override
-    from jena_rnn.schema import Experiment, Place
+    from jena_rnn.config.experiment import Experiment, Place
+    from jena_rnn.config.loading import Override
 
 
 @click.command()
@@ -35,11 +35,11 @@ def evaluate(
     Another file is read as the run's data was; --set says what differs, such as data.date=time. Of reviews with a test
     part, that is scored.
     """
-    from jena_rnn.config import places_of
-    from jena_rnn.files import atomic
-    from jena_rnn.in_use import refuse_place_of_run
-    from jena_rnn.places import refuse_existing, refuse_source
-    from jena_rnn.rundir import RunDir
+    from jena_rnn.base.files import atomic
+    from jena_rnn.base.paths import refuse_existing, refuse_source
+    from jena_rnn.config.loading import places_of
+    from jena_rnn.runs.in_use import refuse_place_of_run
+    from jena_rnn.runs.rundir import RunDir
 
     opened = RunDir.open(run)
     overrides = options.overrides(flags)
@@ -53,7 +53,7 @@ def evaluate(
         for source in places_of(data):
             refuse_source(predictions, source)
 
-    from jena_rnn import scoring
+    from jena_rnn.experiments import scoring
 
     if overrides:
         found = scoring.evaluate_other(opened, data, notice)
@@ -74,9 +74,9 @@ def _data_of(own: "Experiment", run: Path, overrides: "list[Override]") -> "Plac
 
     Raises ConfigError for all others, and for those that say nothing of these data.
     """
-    from jena_rnn.config import dump, parse
-    from jena_rnn.errors import ConfigError
-    from jena_rnn.located import Problem
+    from jena_rnn.base.errors import ConfigError
+    from jena_rnn.config.loading import dump, parse
+    from jena_rnn.config.located import Problem
 
     errors, kept = [], []
     for override in overrides:

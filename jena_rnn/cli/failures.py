@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from jena_rnn.base.errors import FileError, JenaError
+from jena_rnn.base.messages import one_line, shortened
 from jena_rnn.cli.terminal import notice
-from jena_rnn.errors import FileError, JenaError
-from jena_rnn.messages import one_line, shortened
 
 OUTPUT_FAILS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EAGAIN, errno.EBADF}
 LESS = (

@@ -29,7 +29,7 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     Of a series: columns, period, gaps, repeated times, sentinels; of reviews: lengths, labels, words, copies. A
     series can be given as a CSV, here or with --data.
     """
-    from jena_rnn.config import SERIES
+    from jena_rnn.config.loading import SERIES
 
     if config.lower().endswith(SERIES):
         if flags["data"] is not None:
@@ -37,8 +37,8 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
         flags["data"], config = options.Place(written=True).convert(config, None, None), "gru"
     loaded, _ = options.load_config(config, flags)
 
-    from jena_rnn.in_use import refuse_place_of_run
     from jena_rnn.kinds import kind_of
+    from jena_rnn.runs.in_use import refuse_place_of_run
 
     if not no_plots:
         refuse_place_of_run(plots, drawn=True)
@@ -49,8 +49,8 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
         result("\n".join(found.lines))
     if no_plots:
         return
-    from jena_rnn.drawing import inspected
-    from jena_rnn.files import make_folder, remove_empty, save_figure
+    from jena_rnn.base.files import make_folder, remove_empty, save_figure
+    from jena_rnn.reports.drawing import inspected
 
     figures = inspected(loaded, found.subject, notice)
     if figures:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jena_rnn.messages import is_utf8
+from jena_rnn.base.messages import is_utf8
 
 if TYPE_CHECKING:
-    from jena_rnn.config import Override
-    from jena_rnn.schema import Experiment
+    from jena_rnn.config.experiment import Experiment
+    from jena_rnn.config.loading import Override
 
 Command = Callable[..., None]
 
@@ -65,8 +65,8 @@ def config_options(command: Command) -> Command:
 
 def overrides(flags: dict[str, Any]) -> "list[Override]":
     """Return the overrides that the flags come to, in order of precedence; raises UsageError if two contradict."""
-    from jena_rnn.config import Override
-    from jena_rnn.messages import shortened
+    from jena_rnn.base.messages import shortened
+    from jena_rnn.config.loading import Override
 
     if flags.get("sample") and flags.get("data") is not None:
         raise click.UsageError("--sample and --data name two sources; give one.")
@@ -88,7 +88,7 @@ def overrides(flags: dict[str, Any]) -> "list[Override]":
 
 def load_config(config: str, flags: dict[str, Any]) -> "tuple[Experiment, tuple[str, ...]]":
     """Return the config and the overrides in it; raises ConfigError."""
-    from jena_rnn.config import Override, load
+    from jena_rnn.config.loading import Override, load
 
     given = overrides(flags)
     loaded = load(config, given)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from jena_rnn.cli.terminal import Progress, notice, result
 
 if TYPE_CHECKING:
-    from jena_rnn.rundir import RunDir
-    from jena_rnn.training import Listener
+    from jena_rnn.runs.rundir import RunDir
+    from jena_rnn.training.epochs import Listener
 
 
 def conclude(training: "Callable[[Listener, Callable[[RunDir], None]], object]", *, quiet: bool) -> None:
     """Run a training with a progress bar, that writes report and plots at its end; then print what came of it."""
-    from jena_rnn.drawing import draw
-    from jena_rnn.report import render
+    from jena_rnn.reports.drawing import draw
+    from jena_rnn.reports.report import render
 
     written: list[tuple[Path, str]] = []
 

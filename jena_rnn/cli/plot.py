@@ -18,10 +18,10 @@ from jena_rnn.cli.terminal import result
 @click.option("--force", is_flag=True, help="Replace that figure if it exists.")
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
-    from jena_rnn.files import DRAWN, save_figure
-    from jena_rnn.in_use import refuse_place_of_run
-    from jena_rnn.places import refuse_existing
-    from jena_rnn.rundir import RunDir
+    from jena_rnn.base.files import DRAWN, save_figure
+    from jena_rnn.base.paths import refuse_existing
+    from jena_rnn.runs.in_use import refuse_place_of_run
+    from jena_rnn.runs.rundir import RunDir
 
     opened = [RunDir.open(run) for run in runs]
     if len(opened) == 1:
@@ -29,7 +29,7 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
             raise click.UsageError("--out is for several runs; the plots of one go to its own directory.")
         opened[0].refuse_busy()
 
-        from jena_rnn.drawing import draw
+        from jena_rnn.reports.drawing import draw
 
         with opened[0].locked():
             drawn = draw(opened[0])
@@ -43,7 +43,7 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     refuse_place_of_run(out, drawn=True)
     refuse_existing(out, force=force)
 
-    from jena_rnn.drawing import compare
+    from jena_rnn.reports.drawing import compare
 
     save_figure(out, compare(opened), new=not force)
     result(str(out))

@@ -25,15 +25,15 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @options.as_json
 def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
     """Print how probable RUN's best weights find it that a review is positive, a line for each review."""
-    from jena_rnn.rundir import RunDir
+    from jena_rnn.runs.rundir import RunDir
 
     opened = RunDir.open(run)
     reviews = list(texts) or [line for line in _lines() if line.strip()]
     if not reviews:
         raise click.UsageError("no text: give --text, or texts on stdin, one a line.")
 
-    from jena_rnn.messages import one_line
-    from jena_rnn.scoring import of_texts
+    from jena_rnn.base.messages import one_line
+    from jena_rnn.experiments.scoring import of_texts
 
     found = of_texts(opened, reviews, notice)
     if as_json:
@@ -44,9 +44,9 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
 
 def _lines() -> list[str]:
     """Return the lines of stdin, in UTF-8 whatever the locale, as texts in files are."""
-    from jena_rnn.errors import FileError
-    from jena_rnn.messages import reason
-    from jena_rnn.texts import text_of
+    from jena_rnn.base.errors import FileError
+    from jena_rnn.base.messages import reason
+    from jena_rnn.reviews.texts import text_of
 
     if sys.stdin.isatty():
         notice("reviews, one a line; Ctrl-D ends:")

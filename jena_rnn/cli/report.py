@@ -13,12 +13,12 @@ from jena_rnn.cli.terminal import json_result, result
 @options.as_json
 def report(run: Path, *, as_json: bool) -> None:
     """Print the report of RUN and write it to report.md."""
-    from jena_rnn.rundir import RunDir
+    from jena_rnn.runs.rundir import RunDir
 
     opened = RunDir.open(run)
     opened.refuse_busy()
 
-    from jena_rnn.report import render
+    from jena_rnn.reports.report import render
 
     text = render(opened)
     if as_json:

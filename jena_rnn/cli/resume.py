@@ -17,12 +17,12 @@ def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
 
     On a CPU the end is the same, bit for bit, as that of a run which never stopped.
     """
-    from jena_rnn.rundir import RunDir
+    from jena_rnn.runs.rundir import RunDir
 
     opened = RunDir.open(run)
     with opened.locked():  # before anything large is loaded, so that a second one is told at once
-        from jena_rnn import experiment
         from jena_rnn.cli.outcome import conclude
+        from jena_rnn.experiments import experiment
 
         command = ["jena-rnn", *sys.argv[1:]]
         conclude(

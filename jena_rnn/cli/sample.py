@@ -21,10 +21,10 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
 
     Its first line says what it is.
     """
-    from jena_rnn.files import atomic
-    from jena_rnn.in_use import refuse_place_of_run
+    from jena_rnn.base.files import atomic
+    from jena_rnn.base.paths import refuse_existing
     from jena_rnn.kinds import KINDS
-    from jena_rnn.places import refuse_existing
+    from jena_rnn.runs.in_use import refuse_place_of_run
 
     refuse_place_of_run(file)
     refuse_existing(file, force=force)

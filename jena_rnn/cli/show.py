@@ -43,11 +43,11 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
 
     found = kind_of(loaded).explain(loaded, must_be_there=flags["data"] is not None)
 
-    from jena_rnn.config import dump
-    from jena_rnn.messages import plural
-    from jena_rnn.models import build, describe
-    from jena_rnn.pace import about
-    from jena_rnn.training import accelerated
+    from jena_rnn.base.messages import plural
+    from jena_rnn.config.loading import dump
+    from jena_rnn.experiments.pace import about
+    from jena_rnn.training.epochs import accelerated
+    from jena_rnn.training.zoo import build, describe
 
     model = build(loaded.model, found.input_shape, found.head, embedding=found.embedding)
     if as_json:
@@ -64,7 +64,7 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
-    from jena_rnn.tables import table
+    from jena_rnn.base.tables import table
 
     rows = [[layer["layer"], layer["output"], f"{layer['parameters']:,}"] for layer in layers]
     return [table(["layer", "output", "parameters"], rows), "", f"{parameters:,} parameters"]
@@ -73,14 +73,14 @@ def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
 def _trace(path: Path, split: str | None, number: int | None, text: str | None, *, as_json: bool) -> None:
     if text is not None and (split is not None or number is not None):
         raise click.UsageError("--text is no sample of the run's data; --split and --number are.")
-    from jena_rnn.layout import TRACE
-    from jena_rnn.rundir import RunDir
+    from jena_rnn.runs.layout import TRACE
+    from jena_rnn.runs.rundir import RunDir
 
     run = RunDir.open(path)
     run.refuse_busy()
 
-    from jena_rnn.trace_plots import gates
-    from jena_rnn.tracing import look, look_at_text
+    from jena_rnn.experiments.tracing import look, look_at_text
+    from jena_rnn.reports.trace_plots import gates
 
     found = look_at_text(run, text, notice) if text is not None else look(run, split or "test", number or 0, notice)
     if as_json:

@@ -7,8 +7,8 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
+from jena_rnn.base.interrupts import SIGNALS, end_soon, heeded
 from jena_rnn.cli.terminal import notice
-from jena_rnn.interrupts import SIGNALS, end_soon, heeded
 
 
 class Signals:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jena_rnn.messages import one_line
+from jena_rnn.base.messages import one_line
 
 if TYPE_CHECKING:
-    from jena_rnn.records import Record
+    from jena_rnn.runs.records import Record
 
 
 def notice(text: str) -> None:

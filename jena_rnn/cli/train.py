@@ -11,7 +11,7 @@ from jena_rnn.cli import options
 from jena_rnn.cli.terminal import notice
 
 if TYPE_CHECKING:
-    from jena_rnn.schema import Experiment
+    from jena_rnn.config.experiment import Experiment
 
 
 @click.command()
@@ -32,14 +32,14 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     """
     loaded, given = options.load_config(config, flags)
 
-    from jena_rnn.in_use import refuse_place_of_run
+    from jena_rnn.runs.in_use import refuse_place_of_run
 
     refuse_place_of_run(runs_dir)
     if resume and _went_on(loaded, runs_dir, quiet=quiet):
         return
 
-    from jena_rnn import experiment
     from jena_rnn.cli.outcome import conclude
+    from jena_rnn.experiments import experiment
 
     command = ["jena-rnn", *sys.argv[1:]]
     conclude(
@@ -58,12 +58,12 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
 
 def _went_on(config: "Experiment", runs: Path, *, quiet: bool) -> bool:
     """Go on with the newest run of a config to its end, and return whether there was one."""
-    from jena_rnn.in_use import run_to_go_on
+    from jena_rnn.runs.in_use import run_to_go_on
 
     with run_to_go_on(runs, config) as held:  # before anything large is loaded, so that a second one is told at once
-        from jena_rnn import experiment
         from jena_rnn.cli.outcome import conclude
-        from jena_rnn.rundir import RunDir
+        from jena_rnn.experiments import experiment
+        from jena_rnn.runs.rundir import RunDir
 
         path = experiment.latest(config, runs, notice)
         if path is None:

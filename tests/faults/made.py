@@ -9,8 +9,8 @@ from dataclasses import astuple, replace
 
 import numpy as np
 
-from jena_rnn.records import EpochRecord, Record
-from jena_rnn.snapshots import Snapshot
+from jena_rnn.runs.records import EpochRecord, Record
+from jena_rnn.runs.snapshots import Snapshot
 
 LONG = bool(os.environ.get("JENA_RNN_LONG"))
 

@@ -13,7 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-PRELOADED = ["jena_rnn.cli", "jena_rnn.experiment", "jena_rnn.drawing", "jena_rnn.report", "jena_rnn.scoring", "warm"]
+PRELOADED = [
+    "jena_rnn.cli",
+    "jena_rnn.experiments.experiment",
+    "jena_rnn.reports.drawing",
+    "jena_rnn.reports.report",
+    "jena_rnn.experiments.scoring",
+    "warm",
+]
 os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # the process to fork from finds `warm` by it
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(PRELOADED)
@@ -114,7 +121,7 @@ def done(*arguments: object, log: Path) -> Command:
 
 def files(folder: Path) -> tuple[Path, Path]:
     """Write a tiny config and series; return their paths."""
-    from jena_rnn.sample import simulate, write_csv
+    from jena_rnn.series.sample import simulate, write_csv
 
     config, series = folder / "small.yaml", folder / "series.csv"
     config.write_text(SMALL)

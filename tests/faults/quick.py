@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from jena_rnn import course, experiment
-from jena_rnn.config import parse
-from jena_rnn.rundir import RunDir
-from jena_rnn.schema import Experiment
-from jena_rnn.snapshots import Arrays
-from jena_rnn.state import capture, restore
+from jena_rnn.config.experiment import Experiment
+from jena_rnn.config.loading import parse
+from jena_rnn.experiments import course, experiment
+from jena_rnn.runs.rundir import RunDir
+from jena_rnn.runs.snapshots import Arrays
 from jena_rnn.tasks import Task
-from jena_rnn.training import Listener
+from jena_rnn.training.epochs import Listener
+from jena_rnn.training.state import capture, restore
 
 SMALL = """
 name: small

@@ -5,8 +5,8 @@ from typing import Any
 
 from made import same, untimed
 
-from jena_rnn.report import render
-from jena_rnn.rundir import RunDir
+from jena_rnn.reports.report import render
+from jena_rnn.runs.rundir import RunDir
 
 TIMES = {"seconds", "seconds_per_epoch"}
 

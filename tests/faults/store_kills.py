@@ -15,8 +15,8 @@ from pathlib import Path
 
 from made import made, same
 
-from jena_rnn.errors import JenaError
-from jena_rnn.snapshots import SnapshotStore, encode
+from jena_rnn.base.errors import JenaError
+from jena_rnn.runs.snapshots import SnapshotStore, encode
 
 SIZE = 20_000
 ROUND = 40

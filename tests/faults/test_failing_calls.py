@@ -12,9 +12,9 @@ import quick
 from failing import FailingCalls
 from made import LONG, made, same
 
-from jena_rnn.errors import FileError
-from jena_rnn.rundir import RunDir
-from jena_rnn.snapshots import SnapshotStore
+from jena_rnn.base.errors import FileError
+from jena_rnn.runs.rundir import RunDir
+from jena_rnn.runs.snapshots import SnapshotStore
 
 ERRORS = [errno.EIO, errno.ENOSPC, errno.EACCES, errno.EROFS]
 NAMES = [errno.errorcode[code] for code in ERRORS]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from made import figure, made, same
 
-from jena_rnn import snapshots
-from jena_rnn.errors import NothingToResumeError
-from jena_rnn.snapshots import DIGEST, MAGIC, SnapshotStore, decode, encode
+from jena_rnn.base.errors import NothingToResumeError
+from jena_rnn.runs import snapshots
+from jena_rnn.runs.snapshots import DIGEST, MAGIC, SnapshotStore, decode, encode
 
 HEAD = len(MAGIC) + DIGEST + 1
 

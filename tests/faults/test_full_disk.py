@@ -9,9 +9,9 @@ import pytest
 from processes import Command, done, files, only
 from same_end import differences
 
-from jena_rnn import course
-from jena_rnn.errors import FileError
-from jena_rnn.rundir import RunDir
+from jena_rnn.base.errors import FileError
+from jena_rnn.experiments import course
+from jena_rnn.runs.rundir import RunDir
 
 
 @pytest.fixture

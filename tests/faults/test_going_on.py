@@ -18,8 +18,8 @@ import quick
 from processes import files
 from same_end import differences
 
-from jena_rnn import cli, course, experiment, scoring, snapshots, training
-from jena_rnn.errors import (
+from jena_rnn import cli
+from jena_rnn.base.errors import (
     BusyError,
     ConfigError,
     DataError,
@@ -30,11 +30,14 @@ from jena_rnn.errors import (
     RunError,
     StoppedError,
 )
-from jena_rnn.forecast_task import Forecast
-from jena_rnn.report import render
-from jena_rnn.rundir import RunDir
-from jena_rnn.scoring import evaluate, evaluate_other
-from jena_rnn.training import predict
+from jena_rnn.experiments import course, experiment, scoring
+from jena_rnn.experiments.scoring import evaluate, evaluate_other
+from jena_rnn.forecast.problem import Forecast
+from jena_rnn.reports.report import render
+from jena_rnn.runs import snapshots
+from jena_rnn.runs.rundir import RunDir
+from jena_rnn.training import epochs as training
+from jena_rnn.training.epochs import predict
 
 STOPPING = "training.early_stopping={patience: 2, min_delta: 10.0}"
 PLATEAU = "training.plateau={patience: 1, min_delta: 10.0, factor: 0.5}"

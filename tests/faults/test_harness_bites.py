@@ -7,10 +7,12 @@ import pytest
 import quick
 from same_end import differences
 
-from jena_rnn import experiment, snapshots, state
-from jena_rnn.rundir import RunDir
-from jena_rnn.snapshots import Snapshot
-from jena_rnn.state import restore
+from jena_rnn.experiments import experiment
+from jena_rnn.runs import snapshots
+from jena_rnn.runs.rundir import RunDir
+from jena_rnn.runs.snapshots import Snapshot
+from jena_rnn.training import state
+from jena_rnn.training.state import restore
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from made import made
 
-from jena_rnn import locks
-from jena_rnn.canvas import Figure
-from jena_rnn.errors import FileError, RunError
-from jena_rnn.files import atomic, read_bytes, remove, remove_parts
-from jena_rnn.locks import locked
-from jena_rnn.places import refuse_existing
-from jena_rnn.rundir import RunDir
-from jena_rnn.snapshots import SnapshotStore
+from jena_rnn.base import locks
+from jena_rnn.base.errors import FileError, RunError
+from jena_rnn.base.files import atomic, read_bytes, remove, remove_parts
+from jena_rnn.base.locks import locked
+from jena_rnn.base.paths import refuse_existing
+from jena_rnn.reports.canvas import Figure
+from jena_rnn.runs.rundir import RunDir
+from jena_rnn.runs.snapshots import SnapshotStore
 
 
 def test_a_folder_where_a_temporary_file_belongs_is_told(tmp_path: Path) -> None:

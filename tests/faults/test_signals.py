@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from processes import Command, files, only
 
-from jena_rnn import training
-from jena_rnn.rundir import RunDir
+from jena_rnn.runs.rundir import RunDir
+from jena_rnn.training import epochs as training
 
 WITHIN = 2.5
 """Seconds: two, and what a busy machine takes to look."""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from made import figure, made, same
 
-from jena_rnn.errors import FileError, NothingToResumeError
-from jena_rnn.records import best
-from jena_rnn.snapshots import SnapshotStore, encode
+from jena_rnn.base.errors import FileError, NothingToResumeError
+from jena_rnn.runs.records import best
+from jena_rnn.runs.snapshots import SnapshotStore, encode
 
 CODES = st.sampled_from([errno.EIO, errno.ENOSPC, errno.EROFS])
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from jena_rnn import cells
-from jena_rnn.sweep import Sweep
+from jena_rnn.layers import cells
+from jena_rnn.layers.sweep import Sweep
 
 UNITS = 4
 for cell, blocks in ((cells.GRU, 3), (cells.LSTM, 4), (cells.SIMPLE, 1)):

@@ -1,0 +1,208 @@
+"""The task of forecasting one column of a series from windows of it.
+
+task = forecast(config, series)
+for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
+task.truth("val"), task.naive("val")                         # normalised, (windows,)
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jena_rnn.base.tables import amount
+from jena_rnn.config.experiment import Config, Split
+from jena_rnn.forecast.predictions import Predictions
+from jena_rnn.forecast.scores import Score, collapsed, mae
+from jena_rnn.forecast.splits import train_order
+from jena_rnn.forecast.windows import Windows
+from jena_rnn.runs.records import EpochRecord, Record
+from jena_rnn.series.audit import stamp
+from jena_rnn.series.repair import UNTOUCHED
+from jena_rnn.series.series import Floats, Source, unit_of
+from jena_rnn.tasks import Batch, Head, Sample
+from jena_rnn.training.draws import Rows
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Forecasting one column of a series from windows of it.
+
+    Attributes:
+        source: where the series came from.
+        faults: what is wrong with it, in plain words.
+        windows: what cuts the windows.
+        rows: the reference rows of each split: "train", "val", "test" (or "all", for a file without splits).
+        split: the ranges in use, scaled if the config asked for it.
+        steps: batches in a training epoch.
+        batch_size: windows in a training batch.
+        target: the column to forecast.
+        row_hours: hours from one row to the next.
+        repairs: what was changed in the series, in plain words.
+        loss: what is minimised, by Keras's name.
+        sentinel: what stands where the target was not measured, in its unit.
+    """
+
+    source: Source
+    faults: tuple[str, ...]
+    windows: Windows
+    rows: dict[str, Rows]
+    split: Split
+    steps: int
+    batch_size: int
+    target: str
+    row_hours: float
+    repairs: tuple[str, ...]
+    loss: str
+    sentinel: float | None
+    head = Head()
+    embedding = None
+    metrics = ()
+    form = EpochRecord
+    words = ()
+
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Timesteps and columns of one window."""
+        return self.windows.geometry.timesteps, len(self.windows.columns)
+
+    @property
+    def lead_hours(self) -> float:
+        """Hours from the newest input to the target."""
+        return self.windows.geometry.lead * self.row_hours
+
+    @property
+    def unit(self) -> str:
+        """The target's unit."""
+        return unit_of(self.target)
+
+    @property
+    def unit_per_normalised(self) -> float:
+        """What an error of 1 normalised is in the target's unit."""
+        return self.windows.scaling.target_std
+
+    def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
+        """Yield the training batches of an epoch (counted from 1): inputs float32, targets `(batch, 1)` float32."""
+        batches = train_order(
+            self.windows.geometry.protocol,
+            self.rows["train"],
+            seed=seed,
+            epoch=epoch,
+            steps=self.steps,
+            batch_size=self.batch_size,
+        )
+        for rows in batches:
+            yield self.windows.inputs(rows), self.windows.targets(rows).astype(np.float32)[:, None]
+
+    def count(self, split: str) -> int:
+        """Return the number of windows in a split."""
+        return len(self.rows[split])
+
+    @property
+    def largest(self) -> int:
+        """Windows of the largest split."""
+        return max(map(len, self.rows.values()))
+
+    def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[np.float32]]:
+        """Yield the windows of a split in order, the last batch as short as it comes."""
+        rows = self.rows[split]
+        for start in range(0, len(rows), batch_size):
+            yield self.windows.inputs(rows[start : start + batch_size])
+
+    def truth(self, split: str) -> Floats:
+        """Return the targets of a split, `(windows,)` float64, normalised."""
+        return self.windows.targets(self.rows[split])
+
+    def naive(self, split: str) -> Floats:
+        """Return the naive forecasts of a split, `(windows,)` float64, normalised."""
+        return self.windows.naive(self.rows[split])
+
+    def sample(self, split: str, number: int) -> Sample:
+        """Return one window of a split."""
+        rows, hours = self.rows[split][number : number + 1], self.windows.geometry.step * self.row_hours
+        truth = float(self.windows.measured_targets(rows)[0])
+
+        def told(output: float) -> str:
+            said = self.windows.to_unit(np.array([output]))[0]
+            return f"forecast {self._amount(said, 2)}, truth {self._amount(truth, 2)}"
+
+        return Sample(
+            inputs=self.windows.inputs(rows)[0],
+            title=f"{split}, window {number:,}, newest input {stamp(self.windows.newest_times(rows)[0])}",
+            axis="hours before the newest input",
+            positions=[hours * before for before in self.windows.ages()],
+            labels=None,
+            told=told,
+        )
+
+    def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> EpochRecord:
+        """Return what an epoch leaves; `outputs` are the normalised forecasts of validation."""
+        return EpochRecord(epoch, fitted[0], mae(outputs, self.truth("val")), rate, seconds)
+
+    def told(self, record: Record) -> str:
+        """Return a record's figures for people, the MAE also in the target's unit."""
+        figures = record.figures()
+        error = self._amount(figures["val_mae"] * self.unit_per_normalised, 3)
+        return f"loss {figures['loss']:.4f}  val MAE {figures['val_mae']:.4f} ({error})"
+
+    def _amount(self, value: float, places: int) -> str:
+        return amount(value, self.unit, scale=self.unit_per_normalised, places=places)
+
+    def opening(self) -> list[str]:
+        """Return the faults of the series, and what was done about them."""
+        done = "; ".join(self.repairs) or UNTOUCHED[self.windows.geometry.protocol]
+        return [f"data: {', '.join(self.faults)} ({done})"] if self.faults else []
+
+    def resolved(self, config: Config) -> Config:
+        """Return the config with ranges scaled, columns and steps written out."""
+        data = replace(config.data, columns=self.windows.columns)
+        training = replace(config.training, steps_per_epoch=self.steps)
+        return replace(config, split=self.split, data=data, training=training)
+
+    def facts(self) -> dict[str, Any]:
+        """Return where the data came from, what is wrong with it, and how it was scaled and cut."""
+        source, scaling = self.source, self.windows.scaling
+        data = {
+            "name": source.name,
+            "sha256": source.sha256,
+            "edition": source.edition,
+            "made_up": source.made_up,
+            "rows": self.windows.length,
+            "faults": list(self.faults),
+            "repairs": list(self.repairs),
+            "columns": list(self.windows.columns),
+            "mean": scaling.mean.tolist(),
+            "std": scaling.std.tolist(),
+            "target_mean": scaling.target_mean,
+            "target_std": scaling.target_std,
+        }
+        counts = {split: len(rows) for split, rows in self.rows.items()}
+        return {"data": data, "windows": counts, "row_hours": self.row_hours, "lead_hours": self.lead_hours}
+
+    def score(self, split: str, outputs: Floats) -> Score:
+        """Return the errors of normalised forecasts of a split."""
+        truth = self.truth(split)
+        return Score(
+            split=split,
+            windows=len(truth),
+            mae=mae(outputs, truth),
+            naive_mae=mae(self.naive(split), truth),
+            unit_per_normalised=self.unit_per_normalised,
+            unit=self.unit,
+            collapsed=collapsed(outputs, truth, self.windows.measured_targets(self.rows[split]) != self.sentinel),
+        )
+
+    def predictions(self, split: str, outputs: Floats) -> Predictions:
+        """Return normalised forecasts of a split in the target's unit, with times, truth and naive."""
+        rows, windows = self.rows[split], self.windows
+        return Predictions(
+            newest=windows.newest_times(rows),
+            times=windows.target_times(rows),
+            forecast=windows.to_unit(outputs),
+            truth=windows.measured_targets(rows),
+            naive=windows.measured_naive(rows),
+            unit=self.unit,
+            made_up=self.source.made_up,
+        )

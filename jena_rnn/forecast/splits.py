@@ -1,0 +1,152 @@
+"""Splits: which reference rows train, validation and test have, and in which order an epoch visits them.
+
+ranges = resolve(config.split, rows=106_727)                  # scaled, if the config says so
+rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
+"""
+
+from collections.abc import Iterator
+
+from jena_rnn.base.errors import DataError, NoWindowError
+from jena_rnn.base.messages import plural
+from jena_rnn.config.experiment import Range, Split
+from jena_rnn.forecast.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
+from jena_rnn.series.repair import Sound
+from jena_rnn.training.draws import Rows, permuted, uniform_parts
+
+SPLITS = ("train", "val", "test")
+DRAWN = 1 << 16
+"""Reference rows that are drawn at a time; changes memory, not results."""
+
+
+def resolve(split: Split, rows: int) -> Split:
+    """Return the ranges to use: as written, or scaled from `split.rows` to `rows` and rounded down."""
+    if not split.scale:
+        return split
+
+    def fit(written: Range) -> Range:
+        first, end = (None if row is None else row * rows // split.rows for row in written)
+        return first or 0, end
+
+    return Split(fit(split.train), fit(split.val), fit(split.test), rows=rows)
+
+
+def bounds(split: Split, name: str, rows: int, geometry: Geometry) -> tuple[int, int]:
+    """Return `[first, end)` of a split in a series of `rows`.
+
+    An end of null is the last row; for the book, whose targets lie past the end, `rows - delay - 1`.
+    """
+    first, end = getattr(split, name)
+    return first, _end(rows, geometry) if end is None else end
+
+
+def _end(rows: int, geometry: Geometry) -> int:
+    return rows - geometry.delay - 1 if geometry.protocol == "book" else rows
+
+
+def scaling_rows(split: Split, geometry: Geometry) -> tuple[int, int]:
+    """Return `[first, end)` of the rows that means and deviations come from; the book takes all before train's end."""
+    first, end = split.train
+    return 0 if geometry.protocol == "book" else first, end or 0
+
+
+def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
+    """Return the reference rows of a split, `(windows,)`: what is drawn from (train) or scored, in order.
+
+    Raises DataError, with the arithmetic, if the split has too few rows or no sound window.
+    """
+    rows, file = len(sound.series), sound.series.source.name
+    first, end = bounds(split, name, rows, geometry)
+    drawn = name == "train"
+    offer = f". Use --scale-split to scale the ranges, written for {split.rows:,} rows, to this file."
+    offer = "" if split.rows == rows else offer
+    _check_reach(name, first, end, split, geometry, rows, file, offer)
+    past = 0 if getattr(split, name)[1] is not None else rows - end
+    needed, told = _fewest(geometry, batch_size, drawn=drawn, past=past)
+    held = end + past - first
+    if held < needed:
+        raise DataError(f"{file}: split.{name} holds {held:,} of the series' {rows:,} rows, but {told}", offer)
+    return _some(rows_between(first, end, geometry, sound, batch_size, drawn=drawn), f"split.{name}", geometry, file)
+
+
+def all_rows(geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
+    """Return the reference rows of a whole file, `(windows,)`: those that are scored, in order.
+
+    Raises DataError, with the arithmetic, if it has too few rows or no sound window.
+    """
+    rows, file = len(sound.series), sound.series.source.name
+    end = _end(rows, geometry)
+    needed, told = _fewest(geometry, batch_size, past=rows - end)
+    if rows < needed:
+        raise DataError(f"{file}: holds {rows:,} rows, but {told}")
+    return _some(rows_between(0, end, geometry, sound, batch_size), "the file", geometry, file)
+
+
+def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: int = 0) -> tuple[int, str]:
+    """Return the fewest rows that hold a window, of the book's that are scored a batch of them, and what tells so.
+
+    `past` rows behind them are counted too.
+    """
+    keys = f"windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,}"
+    if geometry.protocol == "strict" or drawn:
+        needed = past + (geometry.span if geometry.protocol == "strict" else geometry.lookback + 1)
+        return needed, f"one window needs {needed:,} ({keys})"
+    needed = past + geometry.lookback + batch_size
+    batch = f"a batch of {plural(batch_size, 'window', 'windows')} needs {needed:,}"
+    return needed, f"{batch} ({keys}, windows.batch_size {batch_size:,})"
+
+
+def _some(found: Rows, where: str, geometry: Geometry, file: str) -> Rows:
+    """Return the reference rows that were found; raises NoWindowError if there are none in rows enough for some."""
+    if found.size == 0:
+        broken = f"gaps, rows out of step or missing values break each stretch of {geometry.span:,} rows"
+        raise NoWindowError(f"{file}: {where} holds no window: {broken}")
+    return found
+
+
+def rows_between(
+    first: int, end: int, geometry: Geometry, sound: Sound, batch_size: int, *, drawn: bool = False
+) -> Rows:
+    """Return the reference rows of windows in `[first, end)`; `drawn` ones are the book's training rows."""
+    if geometry.protocol == "strict":
+        return strict_rows(first, end, geometry, sound.segment, sound.measured)
+    if drawn:
+        return book_train_rows(first, end, geometry)
+    return book_eval_rows(first, end, batch_size, geometry)
+
+
+def _check_reach(
+    name: str, first: int, end: int, split: Split, geometry: Geometry, rows: int, file: str, offer: str
+) -> None:
+    past = geometry.delay if geometry.protocol == "book" else 0
+    if first >= rows or end + past > rows:
+        reach = f"{end:,} rows" + (f" and {past} more for the last target" if past else "")
+        raise DataError(
+            f"{file}: split.{name} = [{first}, {'null' if getattr(split, name)[1] is None else end}] needs "
+            f"{'more than ' + format(first, ',') + ' rows' if first >= rows else reach}, "
+            f"but the series has {rows:,}",
+            offer,
+        )
+
+
+def train_order(
+    protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int
+) -> Iterator[Rows]:
+    """Yield the reference rows of each batch of an epoch (counted from 1).
+
+    Book: drawn uniformly with replacement. Strict: the next `steps` batches of endless permutations of the windows; one
+    pass, last part-batch included, where `steps` is what a pass needs. However long the epoch, a part of it is drawn
+    at a time.
+    """
+    windows, count = len(candidates), steps * batch_size
+    if protocol == "strict" and 0 <= count - windows < batch_size:
+        count = windows
+    part = batch_size * max(DRAWN // batch_size, 1)
+    starts = range(0, count, part)
+    if protocol == "book":
+        parts = uniform_parts(seed, epoch, (min(part, count - start) for start in starts), 0, windows)
+    else:
+        first = (epoch - 1) * count
+        parts = (permuted(seed, first + start, min(part, count - start), windows) for start in starts)
+    for picked in parts:
+        for i in range(0, len(picked), batch_size):
+            yield candidates[picked[i : i + batch_size]]

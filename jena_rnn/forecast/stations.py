@@ -1,0 +1,52 @@
+"""The series that a config asks for: its file, or the made-up station.
+
+series = open_series(config.data)
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from jena_rnn.base.errors import DataError, NoDataError
+from jena_rnn.base.messages import shortened
+from jena_rnn.base.paths import absent, is_file, is_folder, there
+from jena_rnn.config.experiment import Data
+from jena_rnn.series.reading import read_csv
+from jena_rnn.series.sample import ROWS, simulate
+from jena_rnn.series.series import Series
+
+
+def open_series(data: Data, *, needs_target: bool = True) -> Series:
+    """Return the series of `data` with its inputs and target; a file may lack the target if it is not needed.
+
+    Raises DataError for a file that is missing or cannot be read exactly, and for a missing column; FileError where
+    the system refuses it.
+    """
+    if data.sample:
+        series = simulate(min(data.max_rows or ROWS, ROWS))
+        return series if data.columns is None else series.select(tuple(dict.fromkeys([*data.columns, data.target])))
+    path = Path(data.path)
+    if not there(path):
+        raise NoDataError(
+            f"{shortened(str(path))}: {absent(path)}. "
+            "Get the Jena file with scripts/download_jena.sh, name another with "
+            "--data FILE.csv, or use the made-up station with --sample."
+        )
+    if not is_file(path) and not is_folder(path):  # of a folder, the reader tells better
+        raise DataError(f"{shortened(str(path))}: expected a file, not a pipe or device")
+    series = read_csv(
+        path,
+        date=data.date,
+        date_format=data.date_format,
+        columns=data.columns,
+        target=data.target if needs_target else None,
+        delimiter=data.delimiter,
+        decimal=data.decimal,
+    )
+    return _cut(series, data.max_rows)
+
+
+def _cut(series: Series, rows: int | None) -> Series:
+    if rows is None or rows >= len(series):
+        return series
+    source = replace(series.source, name=f"{series.source.name}, the first {rows:,} of its {len(series):,} rows")
+    return Series(series.times[:rows].copy(), series.values[:rows].copy(), series.columns, source)

@@ -1,0 +1,107 @@
+"""Python to machine code by Numba, and that of the large functions kept between runs of the program.
+
+    @kept
+    @compiled
+    def forward_pass(...): ...
+
+What is kept lies in the user's cache folder, under a digest of all that it was made from and with a checksum beside it.
+It is made anew wherever it cannot be written, read or trusted. Settings of Numba that lie about change nothing.
+"""
+
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jena_rnn.base.surroundings import hidden
+
+for setting in [name for name in os.environ if name.startswith("NUMBA_")]:
+    del os.environ[setting]
+with hidden("yaml"), warnings.catch_warnings():  # so that it reads no .numba_config.yaml, wherever one lies about
+    warnings.simplefilter("ignore")  # it would say that it did not read it
+    import numba
+    import numba.extending
+    from numba.core import cgutils
+    from numba.core.caching import FunctionCache
+
+__all__ = ["cgutils", "compiled", "kept", "numba", "pasted"]
+
+SOURCES = ("machine_code.py", "lanes.py", "cells.py", "passes.py", "lookup.py")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compile a function on first use, without the interpreter's lock; sums may be reordered, NaN and inf stay.
+
+    It goes whole into each that calls it. Otherwise a process that compiles would call a copy of its own, and one that
+    finds the machine code kept the copy therein, whose sums may stand in another order: the last bits would differ.
+    """
+    relaxed = {"contract", "reassoc", "nsz", "arcp"}
+    options = {"nogil": True, "error_model": "numpy", "boundscheck": False, "fastmath": relaxed, "forceinline": True}
+    fast: F = numba.njit(**options)(function)
+    return fast
+
+
+def pasted(function: F) -> F:
+    """Compile a function as if it were written out wherever it is called, so that its arrays can stay in registers."""
+    written_out: F = numba.njit(inline="always")(function)
+    return written_out
+
+
+class _Kept(FunctionCache):  # type: ignore[misc]
+    """A cache in which nothing can fail but the saving of time."""
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        with suppress(Exception):  # pickle and LLVM raise anything
+            if self._sums_file().is_file() and json.loads(self._sums_file().read_bytes()) == self._sums():
+                return super().load_overload(signature, context)
+        with suppress(Exception):
+            self.flush()  # begin again
+        return None
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        with suppress(Exception):  # a full disk
+            super().save_overload(signature, data)
+            part = self._sums_file().with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(self._sums()))
+            part.replace(self._sums_file())
+
+    def _sums_file(self) -> Path:
+        return Path(self.cache_path) / f"{self._py_func.__name__}.sums"
+
+    def _sums(self) -> dict[str, str]:
+        """Return the SHA-256 of each of the function's files; raises OSError for what is no file."""
+        found = {}
+        for path in sorted(Path(self.cache_path).glob(f"*.{self._py_func.__name__}-*.nb[ic]")):
+            if not path.is_file():
+                raise OSError(f"{path}: no file")
+            found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
+
+
+def kept(function: F) -> F:
+    """Keep a compiled function's machine code for the next process, if there is a folder to keep it in."""
+    try:
+        asked = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        folder = (asked if asked.is_absolute() else Path.home() / ".cache") / "jena-rnn" / _digest()
+        folder.mkdir(parents=True, exist_ok=True)
+        numba.config.CACHE_DIR = str(folder)
+        cache = _Kept(function.py_func)  # type: ignore[attr-defined]
+        if Path(cache.cache_path).is_relative_to(folder):  # else Numba was refused, and took another one
+            function._cache = cache  # type: ignore[attr-defined]
+    except (OSError, RuntimeError):
+        pass
+    return function
+
+
+def _digest() -> str:
+    """Return what names the making: the sources that are compiled into each other, and who compiles."""
+    made = hashlib.sha256(f"{version('numba')} {version('llvmlite')}".encode())
+    for name in SOURCES:
+        made.update(Path(__file__).with_name(name).read_bytes())
+    return made.hexdigest()[:16]

@@ -1,0 +1,102 @@
+"""A config of reviews in plain words, and what telling them apart is worth without learning to read.
+
+explained(config, must_be_there=False).lines
+baselines(config).plain["test"]         # {"reviews": 25000, "majority": 0.5, "bag_of_words": 0.887}
+"""
+
+import numpy as np
+
+from jena_rnn.base.errors import NoDataError
+from jena_rnn.base.tables import Told, percent, table
+from jena_rnn.reviews.config import ReviewConfig
+from jena_rnn.reviews.corpus import OFFSET, UNKNOWN
+from jena_rnn.reviews.opening import open_task
+from jena_rnn.reviews.parts import Part, embedding_of, shape_of
+from jena_rnn.reviews.problem import Classify
+from jena_rnn.tasks import Explained
+
+SPLITS = ("train", "val", "test")
+
+
+def baselines(config: ReviewConfig) -> Told:
+    """Return the accuracy of the commoner label and of the bag of words; raises as `open_task`."""
+    task = open_task(config)
+    found, rows = {}, []
+    for split in SPLITS[1:]:
+        majority, bag_of_words = task.baselines(split)
+        found[split] = {"reviews": task.count(split), "majority": majority, "bag_of_words": bag_of_words}
+        rows.append([split, f"{task.count(split):,}", percent(majority), percent(bag_of_words)])
+    lines = [
+        f"{task.source.name}: accuracy without reading in order",
+        "",
+        table(["split", "reviews", "majority", "bag of words"], rows),
+        "",
+        "Majority always says the commoner label of the training reviews. Bag of words is a ridge regression on which",
+        f"of the {config.words.count:,} tokens occur in the whole review, fitted to the training reviews.",
+        *(["", *task.opening()] if task.source.notes else []),
+    ]
+    return Told(lines, {"source": task.source.name, "notes": list(task.source.notes), **found})
+
+
+def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
+    """Return what a config of reviews comes to; without them, the reason why that cannot be told.
+
+    Raises DataError if the data does not do, or `must_be_there` and is not.
+    """
+    words, task = config.words, None
+    try:
+        task = open_task(config)
+    except NoDataError as error:
+        if must_be_there:
+            raise
+        lines, name, facts = [f"The reviews cannot be counted: {error}"], None, None
+    else:
+        facts, name = {split: _facts(task.parts[split], words.length) for split in SPLITS}, task.source.name
+        lines = [f"{name}:", *_counts(task, facts)]
+    lines += ["", *_encoding(config)]
+    shape = (shape_of(words),)
+    return Explained(lines, {"source": name, "reviews": facts}, task, shape, embedding_of(words), Classify.head)
+
+
+def _encoding(config: ReviewConfig) -> list[str]:
+    words = config.words
+    known = f"the commonest words, {words.count - OFFSET - 1:,} at most; all others are one and the same to it"
+    if words.encoding == "bag":
+        return [
+            f"A sample says which of {words.count:,} tokens occur in the whole review, in no order.",
+            f"It knows {known}.",
+        ]
+    if words.reverse:
+        order = f"A sample is the first {words.length} tokens of a review, from the last of them to the first"
+    else:
+        order = f"A sample is the last {words.length} tokens of a review, in order"
+    return [
+        f"{order}; where it has fewer, zeros stand in front.",
+        f"It knows {known}.",
+        f"Each token is looked up as a vector of {words.embedding} numbers, which is learned.",
+    ]
+
+
+def _counts(task: Classify, found: dict[str, dict[str, float]]) -> list[str]:
+    header = ["split", "reviews", "positive", "median words", "longest", "unknown words"]
+    if task.encoding.encoding == "sequence":
+        header.append(f"over {task.encoding.length} tokens")
+    rows = []
+    for split, facts in found.items():
+        counts = f"{facts['reviews']:,}", percent(facts["positive"]), f"{facts['median']:g}", f"{facts['longest']:,}"
+        rows.append([split, *counts, percent(facts["unknown"]), percent(facts["cut"])][: len(header)])
+    drawn = "Validation is drawn from the training reviews by split.seed, the same for every seed of a run."
+    return [table(header, rows), *task.opening(), "", drawn]
+
+
+def _facts(part: Part, length: int) -> dict[str, float]:
+    """Return counts and shares of a split; lengths in words, but `cut` by tokens, the start token included."""
+    tokens = np.diff(part.encoded.starts)
+    return {
+        "reviews": len(part),
+        "positive": float(part.labels.mean()),
+        "median": float(np.median(tokens - 1)),
+        "longest": int(tokens.max() - 1),
+        "unknown": float((part.encoded.tokens == UNKNOWN).sum() / max(len(part.encoded.tokens) - len(part), 1)),
+        "cut": float((tokens > length).mean()),
+    }

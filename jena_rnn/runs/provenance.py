@@ -1,0 +1,94 @@
+"""Where a run came from: command, versions, code, machine. Collected once, written to run.json.
+
+provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
+"""
+
+import hashlib
+import os
+import platform
+import re
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from jena_rnn.base.surroundings import cores
+
+PACKAGES = ("jena-rnn", "tensorflow", "keras", "numpy", "pandas", "numba", "llvmlite")
+FLAGS = re.compile(
+    "XLA_|ONEDNN_|DNNL_|OMP_|OPENBLAS_|MKL_|NPY_|MLIR_|TENSORFLOW_|GLIBC_TUNABLES|NVIDIA_TF32_|"
+    "TF_(AUTO|CONV|CPU_|CUBLAS_|CUDA_|CUDNN_|DEBUG_CUDNN_|DETERMINISTIC_|DISABLE_|EAGER_|ENABLE_|FORCE_|FP16_|"
+    "FUNCTION_|GPU_|GRAPH_CACHING|JIT|MATMUL_|MKL_|NUM_|ONEDNN_|OVERRIDE_|RUN_HANDLER_|SET_ONEDNN_|TRT_|USE_|XLA_)"
+)
+"""How environment settings begin that can change a result's last bits; TF_ of other programs may be secrets."""
+
+
+def provenance(command: list[str]) -> dict[str, Any]:
+    """Return what can be known without TensorFlow."""
+    return {
+        "command": command,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version()} | {name: installed(name) for name in PACKAGES},
+        "git": _git_state(),
+        "code_sha256": _code(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "processor": processor(),
+        "cores": cores(),
+        "flags": {name: setting for name, setting in sorted(os.environ.items()) if FLAGS.match(name)},
+    }
+
+
+def processor() -> str:
+    """Return the processor's name and its widest vector instructions, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+        flags = next(line.split() for line in lines if line.startswith("flags"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+    widest = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "SSE"
+    return f"{name} ({platform.machine()}, {widest})"
+
+
+def installed(package: str) -> str | None:
+    """Return a package's version, None if it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _code() -> str | None:
+    """Return the SHA-256 of the program's own modules, which decide a result's bits as much as any package does.
+
+    None where they cannot be read.
+    """
+    here, digest = Path(__file__).parent.parent, hashlib.sha256()
+    try:
+        for module in sorted(here.rglob("*.py")):
+            digest.update(f"{module.relative_to(here)}\0".encode() + module.read_bytes())
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def _git_state() -> dict[str, Any] | None:
+    """Return commit and cleanliness of the program's own checkout, None where it was installed from a package."""
+    here = Path(__file__).parent.parent.parent
+    if not (here / ".git").exists():
+        return None
+    try:
+        commit = _git(here, "rev-parse", "HEAD")
+        dirty = bool(_git(here, "status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return {"commit": commit, "dirty": dirty}
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """Return what git says of the checkout in `folder`, whichever one the environment speaks of, as in a hook."""
+    plain = {name: setting for name, setting in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True, env=plain)
+    return done.stdout.strip()

@@ -1,0 +1,92 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jena_rnn.base.errors import DataError
+from jena_rnn.config.experiment import Config
+from jena_rnn.config.loading import parse
+from jena_rnn.forecast.baselines import Baseline, baselines
+from jena_rnn.series.reading import read_csv
+from jena_rnn.series.series import Series, Source
+
+REAL = os.environ.get("JENA_RNN_REAL_DATA")
+
+
+def config(*overrides: str) -> Config:
+    small = ["windows.lookback=12", "windows.step=3", "windows.delay=4", "windows.batch_size=8"]
+    ranges = ["split.train=[0,100]", "split.val=[100,160]", "split.test=[160,null]"]
+    return parse("{}", "x", [*small, *ranges, *overrides])
+
+
+def rising(rows: int) -> Series:
+    """Return a temperature that rises by 1 in each row."""
+    times = np.datetime64("2009-01-01", "s") + 600 * np.arange(rows).astype("timedelta64[s]")
+    values = np.arange(rows, dtype=np.float64)[:, None]
+    return Series(times, values, ("T (degC)",), Source("x.csv", "", "unknown"))
+
+
+def of(found: dict[str, dict[str, Baseline] | str], protocol: str) -> dict[str, Baseline]:
+    table = found[protocol]
+    assert isinstance(table, dict)
+    return table
+
+
+def test_the_naive_error_of_a_steady_rise_is_the_lead() -> None:
+    found = baselines(config(), rising(220))
+    book, strict = of(found, "book"), of(found, "strict")
+    std = float(np.arange(100.0).std())
+    assert book["val"].unit_per_normalised == strict["test"].unit_per_normalised == std
+    assert book["val"].naive * std == pytest.approx(7.0, abs=1e-9)
+    assert strict["val"].naive * std == pytest.approx(4.0, abs=1e-9)
+    assert (book["val"].lead_hours, strict["val"].lead_hours) == pytest.approx((7 / 6, 4 / 6))
+
+
+def test_windows_and_batches_are_counted_under_each_protocol() -> None:
+    found = baselines(config(), rising(220))
+    book, strict = of(found, "book"), of(found, "strict")
+    assert (book["val"].windows, book["val"].batches) == (48, 6)
+    assert (strict["val"].windows, strict["val"].batches) == (47, 6)
+    assert (book["test"].windows, strict["test"].windows) == (40, 47)
+
+
+def test_climatology_knows_only_the_training_rows() -> None:
+    """100 rows are less than a day: the mean of the hour where there is one, else that of all rows."""
+    spoilt = rising(220)
+    spoilt.values[100:] = 1000.0
+    strict = of(baselines(config(), spoilt), "strict")
+    hours = {hour: [r for r in range(100) if r // 6 == hour] for hour in range(17)}
+    usual = {hour: float(np.mean(rows)) for hour, rows in hours.items()}
+    errors = [1000.0 - usual.get(row % 144 // 6, 49.5) for row in range(113, 160)]
+    assert strict["val"].climatology * strict["val"].unit_per_normalised == pytest.approx(np.mean(errors))
+
+
+def test_where_one_protocol_has_no_windows_its_reason_stands_in_their_place() -> None:
+    missing = rising(220)
+    missing.values[30] = np.nan
+    found = baselines(config(), missing)
+    assert isinstance(found["book"], str)
+    assert found["book"].startswith("x.csv: 1 missing value, the first in 'T (degC)' at row 30")
+    assert of(found, "strict")["val"].windows == 47
+
+
+@pytest.mark.parametrize(
+    ("protocol", "needs"), [("book", "and 4 more for the last target"), ("strict", "160 rows, but")]
+)
+def test_where_neither_has_windows_the_protocol_of_the_config_says_why(protocol: str, needs: str) -> None:
+    with pytest.raises(DataError, match=needs):
+        baselines(config(f"windows.protocol={protocol}"), rising(150))
+
+
+@pytest.mark.skipif(REAL is None, reason="JENA_RNN_REAL_DATA is not set: no real file to forecast")
+def test_the_naive_error_on_the_real_file_is_that_of_the_book() -> None:
+    ranges = ["split.train=[0,50000]", "split.val=[50001,75000]", "split.test=[75001,null]"]
+    series = read_csv(Path(REAL or "") / "jena_prefix.csv")
+    found = baselines(parse("{}", "x", ranges), series)
+    book = of(found, "book")["val"]
+    assert book.naive == pytest.approx(0.34108902398294677, abs=1e-12)
+    assert book.unit_per_normalised == pytest.approx(8.15760844671482, abs=1e-12)
+    assert (book.windows, book.batches, book.lead_hours) == (184 * 128, 184, 25.0)
+    strict = of(found, "strict")["val"]
+    assert (strict.windows, strict.lead_hours) == (74_999 - 50_001 + 1 - 1579 + 1, 24.0)

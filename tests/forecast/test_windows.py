@@ -1,0 +1,328 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jena_rnn.base.errors import DataError
+from jena_rnn.config.experiment import Config
+from jena_rnn.config.loading import parse
+from jena_rnn.forecast.geometry import Geometry
+from jena_rnn.forecast.opening import forecast
+from jena_rnn.forecast.windows import Scaling, Windows, measure
+from jena_rnn.series.repair import as_it_stands
+from jena_rnn.series.series import Floats, Series, Source
+from jena_rnn.training.draws import Rows
+
+BOOK = Geometry("book", lookback=12, step=3, delay=4)
+STRICT = Geometry("strict", lookback=12, step=3, delay=4)
+SMALL = [
+    *("windows.lookback=12", "windows.step=3", "windows.delay=4", "windows.batch_size=8"),
+    *("split.train=[0,100]", "split.val=[100,160]", "split.test=[160,null]"),
+]
+
+
+def counted(rows: int, columns: int = 2) -> Series:
+    """Return rows whose first column is the row's number, the next its 1000-fold, then 2000-fold …"""
+    number = np.arange(rows, dtype=np.float64)
+    values: Floats = np.column_stack([number, *(1000 * k * number for k in range(1, columns))])
+    times = np.datetime64("2009-01-01", "s") + 600 * np.arange(rows).astype("timedelta64[s]")
+    return Series(times, values, ("T (degC)", "b", "c")[:columns], Source("x.csv", "", "unknown"))
+
+
+def as_is(columns: int) -> Scaling:
+    return Scaling(np.zeros(columns), np.ones(columns), 0.0, 1.0)
+
+
+def plain(series: Series, geometry: Geometry, *, reverse: bool = False) -> Windows:
+    columns = len(series.columns)
+    return Windows(as_it_stands(series), geometry, series.columns, "T (degC)", as_is(columns), reverse=reverse)
+
+
+def at(*rows: int) -> Rows:
+    return np.array(rows, np.int64)
+
+
+def config(*overrides: str) -> Config:
+    return parse("{}", "x", [*SMALL, *overrides])
+
+
+# Windows
+
+
+def test_a_window_of_the_book_ends_a_step_before_its_row() -> None:
+    windows = plain(counted(40), BOOK)
+    assert windows.inputs(at(20))[0].tolist() == [[8, 8000], [11, 11000], [14, 14000], [17, 17000]]
+    assert windows.targets(at(20, 21)).tolist() == [24.0, 25.0]
+    assert windows.naive(at(20, 21)).tolist() == [17.0, 18.0]
+
+
+def test_a_strict_window_ends_with_its_row() -> None:
+    windows = plain(counted(40), STRICT)
+    assert windows.inputs(at(20))[0].tolist() == [[11, 11000], [14, 14000], [17, 17000], [20, 20000]]
+    assert windows.targets(at(20, 21)).tolist() == [24.0, 25.0]
+    assert windows.naive(at(20, 21)).tolist() == [20.0, 21.0]
+
+
+def test_windows_come_in_the_order_of_their_rows_and_may_repeat() -> None:
+    newest = plain(counted(40), STRICT).inputs(at(30, 9, 30, 35))[:, -1, 0]
+    assert newest.tolist() == [30, 9, 30, 35]
+
+
+def test_a_reversed_window_shows_the_newest_sample_first() -> None:
+    inputs = plain(counted(40), STRICT, reverse=True).inputs(at(20, 21))
+    assert inputs[0, :, 0].tolist() == [20, 17, 14, 11]
+    assert inputs[1].tolist() == [[21, 21000], [18, 18000], [15, 15000], [12, 12000]]
+    assert inputs.flags.c_contiguous
+
+
+def test_times_are_those_of_newest_input_and_target() -> None:
+    windows = plain(counted(40), BOOK)
+    assert windows.oldest_times(at(20)).astype(str).tolist() == ["2009-01-01T01:20:00"]
+    assert windows.newest_times(at(20)).astype(str).tolist() == ["2009-01-01T02:50:00"]
+    assert windows.target_times(at(20)).astype(str).tolist() == ["2009-01-01T04:00:00"]
+
+
+def test_the_length_is_that_of_the_series() -> None:
+    assert plain(counted(40), BOOK).length == 40
+
+
+def test_forecasts_of_a_model_become_float64_before_they_get_their_unit() -> None:
+    scaling = Scaling(np.zeros(2), np.ones(2), 0.1, 3.0)
+    windows = Windows(as_it_stands(counted(40)), STRICT, ("T (degC)", "b"), "T (degC)", scaling)
+    assert windows.to_unit(np.array([0.5], np.float32)).tolist() == [1.6]
+
+
+def test_no_rows_give_no_windows() -> None:
+    assert plain(counted(40), STRICT).inputs(at()).shape == (0, 4, 2)
+    assert plain(counted(40), STRICT).targets(at()).shape == (0,)
+
+
+def test_a_series_shorter_than_a_window_has_none_and_can_be_laid_out() -> None:
+    assert plain(counted(3), BOOK).inputs(at()).shape == (0, 4, 2)
+
+
+def test_the_target_need_not_be_among_the_inputs() -> None:
+    series = counted(40, columns=3)
+    windows = Windows(as_it_stands(series), STRICT, ("c", "b"), "T (degC)", as_is(2))
+    assert windows.inputs(at(20))[0, -1].tolist() == [40_000, 20_000]
+    assert (windows.targets(at(20)).tolist(), windows.naive(at(20)).tolist()) == ([24.0], [20.0])
+
+
+def test_a_missing_column_or_target_is_refused() -> None:
+    sound = as_it_stands(counted(40))
+    with pytest.raises(DataError, match="no column 'z'"):
+        Windows(sound, STRICT, ("z",), "T (degC)", as_is(1))
+    with pytest.raises(DataError, match="no column 'z'"):
+        Windows(sound, STRICT, ("b",), "z", as_is(1))
+
+
+def test_inputs_are_contiguous_float32_and_targets_float64() -> None:
+    windows = plain(counted(40), BOOK)
+    inputs = windows.inputs(at(20, 25))
+    assert (inputs.dtype, inputs.shape, inputs.flags.c_contiguous) == (np.dtype("float32"), (2, 4, 2), True)
+    assert windows.targets(at(20)).dtype == windows.naive(at(20)).dtype == np.float64
+
+
+@given(
+    st.sampled_from(["book", "strict"]),
+    st.integers(1, 7),
+    st.integers(1, 6),
+    st.integers(1, 12),
+    st.data(),
+)
+@settings(max_examples=150)
+def test_windows_are_those_of_a_naive_loop(
+    protocol: str, step: int, timesteps: int, delay: int, data: st.DataObject
+) -> None:
+    lookback = step * timesteps
+    geometry = Geometry("book" if protocol == "book" else "strict", lookback, step, delay)
+    rows = lookback + delay + 1 + data.draw(st.integers(0, 40))
+    reverse = data.draw(st.booleans())
+    picked = data.draw(st.lists(st.integers(lookback, rows - delay - 1), max_size=6))
+    table = counted(rows).values
+    windows, shift = plain(counted(rows), geometry, reverse=reverse), 0 if protocol == "book" else step
+    found, targets = windows.inputs(at(*picked)), windows.targets(at(*picked))
+    for i, row in enumerate(picked):
+        samples = [table[row - lookback + shift + k * step].tolist() for k in range(timesteps)]
+        assert found[i].tolist() == (samples[::-1] if reverse else samples)
+        assert targets[i] == row + delay
+        assert windows.naive(at(row))[0] == samples[-1][0]
+
+
+# Scaling
+
+
+def test_mean_and_population_deviation_come_from_the_rows_asked_for() -> None:
+    scaling = measure(counted(10), ("b", "T (degC)"), "T (degC)", 2, 6)
+    assert scaling.mean.tolist() == [3500.0, 3.5]
+    assert scaling.std.tolist() == [1000 * 1.25**0.5, 1.25**0.5]
+    assert (scaling.target_mean, scaling.target_std) == (3.5, 1.25**0.5)
+
+
+def test_missing_values_are_left_out_of_the_scaling() -> None:
+    series = counted(6)
+    series.values[[0, 3], 0] = np.nan
+    scaling = measure(series, ("T (degC)",), "T (degC)", 0, 5)
+    assert scaling.mean.tolist() == [7 / 3]
+    series.values[:, 0] = np.nan
+    empty = measure(series, ("T (degC)",), "T (degC)", 0, 5)
+    assert (empty.mean.tolist(), empty.std.tolist()) == ([0.0], [1.0])
+
+
+@pytest.mark.parametrize("value", [0.0, 5.0, 0.1, 983.3, -9999.0, 1e-3])
+@pytest.mark.parametrize("rows", [1, 7, 50_000])
+def test_a_column_that_never_changes_is_only_shifted(value: float, rows: int) -> None:
+    series = counted(rows)
+    series.values[:, 1] = value
+    scaling = measure(series, ("b",), "b", 0, rows)
+    assert (scaling.mean.tolist(), scaling.std.tolist()) == ([value], [1.0])
+    assert (scaling.target_mean, scaling.target_std, scaling.still) == (value, 1.0, ("b",))
+
+
+@pytest.mark.parametrize("size", [1e-100, 1e-139, 1e-141, 1e-170, 1e-200, 1e-300])
+def test_the_deviation_of_tiny_values_is_as_tiny(size: float) -> None:
+    series = counted(4)
+    series.values[:, 1] = np.array([0, 1, 2, 3]) * size
+    scaling = measure(series, ("b",), "b", 0, 4)
+    assert scaling.std == pytest.approx(1.25**0.5 * size, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("size", [1e-308, 1e-310, 1e-322])
+def test_a_deviation_that_nothing_can_be_divided_by_is_refused(size: float) -> None:
+    series = counted(4)
+    series.values[:, 1] = np.array([0, 1, 2, 3]) * size
+    with pytest.raises(DataError, match=r"^x\.csv: column 'b' varies by less than 2e-308, too little to scale$"):
+        measure(series, ("b",), "b", 0, 4)
+
+
+def test_values_too_close_together_to_tell_apart_are_not_divided_by_zero() -> None:
+    series = counted(2)
+    series.values[:, 1] = [0.0, 5e-324]
+    assert measure(series, ("b",), "b", 0, 2).std.tolist() == [1.0]
+
+
+def scaled(values: Floats, *, slip: float | None = None) -> Windows:
+    """Return windows of a target of these values, the sixth of them perhaps a slip, scaled by all."""
+    series = counted(len(values))
+    series.values[:, 0] = values
+    if slip is not None:
+        series.values[5, 0] = slip
+    scaling = measure(series, series.columns, "T (degC)", 0, len(series))
+    return Windows(as_it_stands(series), STRICT, series.columns, "T (degC)", scaling)
+
+
+TENTHS: Floats = np.random.default_rng(0).integers(-100, 300, 600) / 10
+
+
+@pytest.mark.parametrize("slip", [1e10, 1e12, 1e20, -1e29])
+def test_a_slip_that_makes_all_other_values_one_is_refused(slip: float) -> None:
+    low, high = (min(slip, TENTHS.min()), max(slip, TENTHS.max()))
+    with pytest.raises(DataError) as caught:
+        scaled(TENTHS, slip=slip)
+    assert caught.value.fact == (
+        f"x.csv: column 'T (degC)' goes from {low:g} to {high:g}, so far apart that float32 cannot tell most of its "
+        "values from another once they are normalised"
+    )
+    assert str(caught.value).endswith("data.sentinel names it, and protocol strict leaves it out")
+
+
+@pytest.mark.parametrize("slip", [None, -9999.0, 1e5])
+@pytest.mark.parametrize(
+    "values",
+    [
+        TENTHS,
+        TENTHS * 1e-12,
+        TENTHS + 1e9,
+        TENTHS + TENTHS.cumsum() * 1e-15,  # with the noise of sums in the last digits
+        np.maximum(TENTHS - 29.7, 0),  # rain
+        (TENTHS > 0).astype(np.float64),
+        np.full(600, 3.7),
+        np.exp(TENTHS / 5),  # over 3 orders of magnitude
+    ],
+)
+def test_values_that_float32_tells_apart_are_taken_however_they_lie(values: Floats, slip: float | None) -> None:
+    scaled(values, slip=None if slip is None else slip * max(np.abs(values).max() / 30, 1e-9))
+
+
+def test_targets_and_naive_are_also_given_as_they_were_measured() -> None:
+    windows = scaled(TENTHS)
+    rows = at(*range(20, 500))
+    assert windows.measured_targets(rows).tolist() == TENTHS[24:504].tolist()
+    assert windows.measured_naive(rows).tolist() == TENTHS[20:500].tolist()
+    np.testing.assert_allclose(windows.to_unit(windows.targets(rows)), TENTHS[24:504], rtol=1e-12, atol=1e-12)
+
+
+def test_windows_are_normalised_and_come_back_in_the_unit() -> None:
+    scaling = Scaling(np.array([10.0, 0.0]), np.array([2.0, 1000.0]), 10.0, 2.0)
+    windows = Windows(as_it_stands(counted(40)), STRICT, ("T (degC)", "b"), "T (degC)", scaling)
+    assert windows.inputs(at(20))[0].tolist() == [[0.5, 11], [2.0, 14], [3.5, 17], [5.0, 20]]
+    assert windows.targets(at(20)).tolist() == [7.0]
+    assert windows.to_unit(windows.targets(at(20))).tolist() == [24.0]
+
+
+# Splits, windows and scaling together
+
+
+@pytest.mark.parametrize("protocol", ["book", "strict"])
+def test_statistics_ignore_validation_and_test_rows(protocol: str) -> None:
+    honest, spoilt = counted(220), counted(220)
+    spoilt.values[100:] = 1e9
+    one, other = (forecast(config(f"windows.protocol={protocol}"), series) for series in (honest, spoilt))
+    assert one.windows.scaling.mean.tolist() == other.windows.scaling.mean.tolist() == [49.5, 49_500.0]
+    assert one.windows.scaling.std.tolist() == other.windows.scaling.std.tolist()
+    assert one.unit_per_normalised == other.unit_per_normalised
+
+
+def test_no_strict_training_batch_changes_with_validation_and_test_rows() -> None:
+    strict = config("windows.protocol=strict", "training.steps_per_epoch=null")
+    spoilt = counted(220)
+    spoilt.values[100:] = 1e9
+    one, other = (list(forecast(strict, series).epoch(seed=0, epoch=1)) for series in (counted(220), spoilt))
+    for (inputs, targets), (same_inputs, same_targets) in zip(one, other, strict=True):
+        np.testing.assert_array_equal(inputs, same_inputs)
+        np.testing.assert_array_equal(targets, same_targets)
+
+
+def test_altering_a_row_after_t_never_changes_inputs_that_end_at_or_before_t() -> None:
+    series, altered, t = counted(60), counted(60), 30
+    altered.values[t + 1 :] = -7.0
+    for geometry, last in ((BOOK, t + BOOK.step), (STRICT, t)):
+        rows = np.arange(-geometry.oldest, last + 1)
+        np.testing.assert_array_equal(plain(series, geometry).inputs(rows), plain(altered, geometry).inputs(rows))
+
+
+@pytest.mark.parametrize("training_batch", [1, 7, 64])
+@pytest.mark.parametrize("batch", [1, 5, 1000])
+def test_batch_size_does_not_change_what_strict_evaluation_sees(training_batch: int, batch: int) -> None:
+    task = forecast(config("windows.protocol=strict", f"windows.batch_size={training_batch}"), counted(220))
+    newest = np.concatenate(list(task.inputs("val", batch)))[:, -1, 0]
+    rows = task.windows.to_unit(newest.astype(np.float64))
+    np.testing.assert_allclose(rows, np.arange(109, 156), atol=1e-3)
+    np.testing.assert_allclose(task.windows.to_unit(task.truth("val")), np.arange(113, 160))
+
+
+def test_a_strict_epoch_without_a_number_of_steps_is_one_pass_over_the_windows() -> None:
+    task = forecast(config("windows.protocol=strict", "training.steps_per_epoch=null"), counted(220))
+    assert len(task.rows["train"]) == 100 - STRICT.span + 1 == 87
+    batches = [targets for _, targets in task.epoch(seed=0, epoch=3)]
+    assert [len(targets) for targets in batches] == [8] * 10 + [7]
+    seen = np.sort(task.windows.to_unit(np.concatenate(batches)[:, 0].astype(np.float64)))
+    np.testing.assert_allclose(seen, np.arange(13, 100), atol=1e-3)
+
+
+def test_values_too_large_for_a_deviation_are_refused() -> None:
+    rows = np.array([[1e300], [-1e300], [1.0]])
+    times = np.arange(3).astype("datetime64[s]")
+    series = Series(times, rows, ("a",), Source("x.csv", "", "unknown"))
+    with pytest.raises(DataError, match=r"x\.csv: column 'a' has values too large to take their deviation"):
+        measure(series, ("a",), "a", 0, 3)
+
+
+@pytest.mark.parametrize(("inputs", "named"), [(("a",), "a"), (("b",), "a"), (("b", "a"), "a")])
+def test_values_that_float32_cannot_hold_when_normalised_are_refused(inputs: tuple[str, ...], named: str) -> None:
+    values = np.array([[1.0, 1.0], [1.0 + 1e-10, 2.0], [1e30, 3.0]])
+    series = Series(np.arange(3).astype("datetime64[s]"), values, ("a", "b"), Source("x.csv", "", "unknown"))
+    sound = as_it_stands(series)
+    scaling = measure(sound.series, inputs, "a", 0, 2)
+    with pytest.raises(DataError, match=rf"x\.csv: column '{named}' has values too far from those of the train rows"):
+        Windows(sound, Geometry("strict", 1, 1, 1), inputs, "a", scaling)
