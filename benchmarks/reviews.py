@@ -10,12 +10,12 @@ from benchmarks.epochs import Silent
 from benchmarks.timing import Timed, alternate
 from jena_rnn.config.loading import load
 from jena_rnn.reviews.config import ReviewConfig
-from jena_rnn.reviews.opening import classify
-from jena_rnn.reviews.problem import Classify
+from jena_rnn.reviews.dataset import ReviewDataset as Classify
+from jena_rnn.reviews.opening import dataset_of
 from jena_rnn.reviews.sample import simulate
-from jena_rnn.runs.records import Record
 from jena_rnn.training.backend import keras
 from jena_rnn.training.epochs import accelerated, epochs, prepared
+from jena_rnn.training.history import Record
 from jena_rnn.training.zoo import build
 
 REVIEWS = 25_000
@@ -26,7 +26,7 @@ def measure(name: str, *, rounds: int) -> dict[str, Timed]:
     """Return the seconds of an epoch after the first, by our trainer and by Keras's `fit`, in turn."""
     config = load(name, ["training.epochs=1000"])
     assert isinstance(config, ReviewConfig)
-    task = classify(config, simulate(2 * REVIEWS))
+    task = dataset_of(config, simulate(2 * REVIEWS))
     training = accelerated(config.model, config.training, task.steps, embedded=True)
     model, history = prepared(config.model, training, task), list[Record]()
     own = epochs(model, task, training, seed=0, history=history, listener=Silent())

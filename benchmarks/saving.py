@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
+from jena_rnn.experiments.course import Course
+
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed
 from jena_rnn.config.loading import load
-from jena_rnn.experiments.course import Course
-from jena_rnn.experiments.experiment import train
+from jena_rnn.experiments import train
 
 
 def measure(name: str, *, epochs: int) -> dict[str, Timed]:

@@ -1,63 +1,30 @@
-"""The seam between what is to be learned and whatever trains, stores and tells it.
+"""The tasks that the program knows, and what a task must offer.
 
-A task gives batches, says which ends a model needs, and makes figures of what the model puts out. The trainer and the
-run directory know no more of it than this class; `forecast_task` and `review_task` are the two there are.
+A task is a folder: `forecast/` and `reviews/` each make one `Task` object, `TASK`. Everything else asks this registry
+and never which task it has before it. A third task is one folder and one line in `TASKS`.
 
-for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
-task.score("val", outputs).as_dict()
+    config = load("gru")                    # the task's own config class
+    dataset = task_of(config).open(config)  # its data, ready to train on
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import IO, Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.base.tables import Told
 from jena_rnn.config.experiment import Experiment
-from jena_rnn.runs.records import Record
 from jena_rnn.series.series import Floats, Source
+from jena_rnn.training.dataset import Learnable, Spec
+from jena_rnn.training.history import Record
 
-Batch = tuple[NDArray[Any], NDArray[np.float32]]
-"""Inputs `(batch, *input_shape)` and targets `(batch, 1)`."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """The last layer that the task asks of a model."""
-
-    units: int = 1
-    activation: str | None = None
-
-
-@dataclass(frozen=True)
-class Embedding:
-    """The first layer that a task of words asks of a model: a learned vector for each word."""
-
-    words: int
-    """How many there are."""
-    size: int
-    """Of a vector."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One sample, and how to speak of it."""
-
-    inputs: NDArray[Any]
-    """`input_shape`."""
-    title: str
-    axis: str
-    """What its timesteps are, with their unit."""
-    positions: Sequence[float] | None
-    """Where each timestep stands on that axis; None counts them from 0."""
-    labels: Sequence[str] | None
-    """A word for each timestep, if they are words."""
-    told: Callable[[float], str]
-    """The model's output for it to words, beside what is true."""
-    first: int = 0
-    """The first timestep worth showing: those before it are padding."""
+TASKS = {
+    "forecast": "jena_rnn.forecast",
+    "reviews": "jena_rnn.reviews",
+}
+"""Name in a config's `task` key to the package that makes the task; imported when first asked for."""
 
 
 class Score(Protocol):
@@ -71,137 +38,85 @@ class Score(Protocol):
 
 
 class Table(Protocol):
-    """What a model said of each sample of a split, and what was true."""
+    """A model's output for each sample of a split, beside the truth."""
 
     def write(self, file: IO[bytes]) -> None:
         """Write it as CSV."""
 
 
-class Task(Protocol):
-    """What is to be learned, as arrays."""
+@dataclass(frozen=True)
+class Sample:
+    """One sample, with what a figure or a table needs to describe it."""
+
+    inputs: NDArray[Any]
+    """`input_shape`."""
+    title: str
+    axis: str
+    """Name of the axis of timesteps, with its unit."""
+    positions: Sequence[float] | None
+    """Position of each timestep on that axis; None counts them from 0."""
+    labels: Sequence[str] | None
+    """A word for each timestep, if they are words."""
+    describe: Callable[[float], str]
+    """The model's output for the sample to words, beside the truth."""
+    first: int = 0
+    """The first timestep worth showing; those before it are padding."""
+
+
+class Scorable(Protocol):
+    """A dataset that measures what a model says of it."""
+
+    def score(self, split: str, outputs: Floats) -> Score:
+        """Return the errors of `(samples,)` outputs of a split."""
+
+    def predictions(self, split: str, outputs: Floats) -> Table:
+        """Return outputs beside truth, in the unit that people read."""
+
+
+class Described(Protocol):
+    """A dataset that describes itself, for people and for run.json."""
 
     @property
     def source(self) -> Source:
         """Where the data came from."""
 
     @property
-    def steps(self) -> int:
-        """Batches in a training epoch."""
-
-    @property
-    def batch_size(self) -> int:
-        """Samples in a training batch."""
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of one sample."""
-
-    @property
-    def embedding(self) -> Embedding | None:
-        """The first layer, if samples are words."""
-
-    @property
-    def head(self) -> Head:
-        """The last layer."""
-
-    @property
-    def loss(self) -> str:
-        """What is minimised, by Keras's name."""
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """What is measured beside the loss in a training step, by Keras's names."""
-
-    @property
-    def form(self) -> type[Record]:
-        """What an epoch leaves."""
-
-    @property
     def words(self) -> tuple[str, ...]:
-        """The words that samples are made of, by rank; empty if they are none."""
+        """The vocabulary by rank; empty if samples are not words."""
 
-    def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
-        """Yield the training batches of an epoch, counted from 1: a pure function of both."""
+    def facts(self) -> dict[str, Any]:
+        """Return the facts of the data that run.json keeps."""
 
-    def count(self, split: str) -> int:
-        """Return the number of samples in a split."""
+    def notices(self) -> list[str]:
+        """Return what the user should know about the data before training."""
 
-    @property
-    def largest(self) -> int:
-        """Samples of the largest split."""
-
-    def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
-        """Yield the samples of a split in order, the last batch as short as it comes."""
+    def epoch_line(self, record: Record) -> str:
+        """Return the measures of an epoch for the terminal."""
 
     def sample(self, split: str, number: int) -> Sample:
         """Return one sample of a split, counted from 0."""
 
-    def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> Record:
-        """Return what an epoch leaves: `fitted` are mean loss and metrics of its steps, `outputs` of validation."""
-
-    def told(self, record: Record) -> str:
-        """Return a record's figures for people."""
-
-    def opening(self) -> list[str]:
-        """Return what people should know of the data before it is trained on."""
-
     def resolved(self, config: Any) -> Experiment:
-        """Return the task's config with everything that was left to be decided written out."""
-
-    def facts(self) -> dict[str, Any]:
-        """Return what run.json says of the data."""
-
-    def score(self, split: str, outputs: Floats) -> Score:
-        """Return the errors of `(samples,)` outputs of a split."""
-
-    def predictions(self, split: str, outputs: Floats) -> Table:
-        """Return outputs beside truth, as people read them."""
+        """Return the config with every choice that depends on the data written out."""
 
 
-@dataclass(frozen=True)
-class Account:
-    """How a report tells of one kind of task, from saved files alone."""
-
-    verdict: Callable[[dict[str, Any]], str]
-    """metrics.json to what came of the run, in a line."""
-    errors: Callable[[Any, dict[str, Any], Any, dict[str, Any] | None], str]
-    """Config, run.json, history and metrics, if there are any, to a table of errors."""
-    listing: Callable[[Any, dict[str, Any], Any], str]
-    """Config, run.json and history to the book's figures beside ours; nothing where they cannot be compared."""
-    data: Callable[[Any, dict[str, Any]], list[str]]
-    """Config and run.json to what the run was trained on."""
-    figures: tuple[str, ...]
-    """Names of its plots."""
-
-
-def failures(splits: dict[str, Any], kinds: dict[str, Callable[[dict[str, Any]], bool]]) -> str:
-    """Return how a run fails on which scored splits of metrics.json, `WORSE THAN NAIVE on test`; empty if it does not.
-
-    `kinds` are the words for a failure and whether a score is one, the gravest first; a split is told once.
-    """
-    found: dict[str, list[str]] = {}
-    for split in ("val", "test"):
-        kind = next((kind for kind, fails in kinds.items() if fails(splits[split])), None)
-        if kind is not None:
-            found.setdefault(kind, []).append(split)
-    return ", ".join(f"{kind} on {' and '.join(found[kind])}" for kind in kinds if kind in found)
+class Dataset(Learnable, Scorable, Described, Protocol):
+    """A task's data: to learn from, to score on, and to describe."""
 
 
 @dataclass(frozen=True)
 class Explained(Told):
-    """What a config comes to, before anything is trained."""
+    """A config explained before training."""
 
-    task: Task | None
-    """None where the data is not there."""
-    input_shape: tuple[int, ...]
-    """Of one sample, assumed where the data is not there."""
-    embedding: Embedding | None
-    head: Head
+    dataset: Dataset | None
+    """None if the data is missing."""
+    spec: Spec
+    """The model it asks for; assumed if the data is missing."""
 
 
 @dataclass(frozen=True)
 class Inspected(Told):
-    """What is in the data of a config."""
+    """The audit of a config's data."""
 
     subject: Any
     """The data itself, to be drawn."""
@@ -213,3 +128,89 @@ class MadeUp:
 
     what: str
     write: Callable[[IO[bytes]], None]
+
+
+class Explain(Protocol):
+    """Explains a config; if its data is missing, says so, or raises DataError where it `must_be_there`."""
+
+    def __call__(self, config: Any, *, must_be_there: bool) -> Explained:
+        """Return the explanation."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The parts of report.md that a task writes, from saved files alone."""
+
+    verdict: Callable[[dict[str, Any]], str]
+    """metrics.json to the outcome in one line."""
+    errors: Callable[[Any, dict[str, Any], Any, dict[str, Any] | None], str]
+    """Config, run.json, history and metrics (None before the end) to a table of errors."""
+    listing: Callable[[Any, dict[str, Any], Any], str]
+    """Config, run.json and history to the book's figures beside ours; empty if they cannot be compared."""
+    data: Callable[[Any, dict[str, Any]], list[str]]
+    """Config and run.json to lines about the data."""
+    figures: tuple[str, ...]
+    """Names of the plots."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a task, each under the name of its file."""
+
+    draw: Callable[[Any, Any, str], Mapping[str, Any]]
+    """A run with at least one epoch, its config and a title to the figures of the run."""
+    compare: Callable[[Sequence[Any], Any], Any]
+    """Finished runs and their configs to one figure of them all."""
+    inspected: Callable[[Any, Any, Callable[[str], None]], Mapping[str, Any]]
+    """A config, the subject of `Inspected` and a notice function to the figures of the data."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task. Every config passed to it is of its own class `config`."""
+
+    config: type[Experiment]
+    """The keys of its YAML."""
+    record: type[Record]
+    """One line of history.csv."""
+    open: Callable[[Any], Dataset]
+    """A config to its dataset; raises DataError if the data is missing or unusable."""
+    open_other: Callable[[Any, dict[str, Any], tuple[str, ...]], Dataset]
+    """A run's config with other data, its run.json and its vocabulary to a dataset with one split, "all"."""
+    make_up: Callable[[int | None, int], MadeUp]
+    """A number of rows (None for the usual number) and a seed to made-up data."""
+    baselines: Callable[[Any], Told]
+    """A config to the errors that need no training."""
+    explain: Explain
+    inspect: Callable[[Any], Inspected]
+    """A config to the audit of its data."""
+    report: Report
+    figures: Callable[[], Figures]
+    """Loads matplotlib, so it is called only to draw."""
+    of_texts: Callable[[Any, tuple[str, ...], Sequence[str]], Dataset] | None = None
+    """Config, vocabulary and texts to a dataset with one split, "all"; None for a task that reads no texts."""
+
+
+def task_named(name: str) -> Task:
+    """Return the task of that name in `TASKS`."""
+    task: Task = import_module(TASKS[name]).TASK
+    return task
+
+
+def task_of(config: Experiment) -> Task:
+    """Return the task of a config."""
+    return task_named(config.task)
+
+
+def failures(splits: dict[str, Any], kinds: dict[str, Callable[[dict[str, Any]], bool]]) -> str:
+    """Return how a finished run fails and where, such as `WORSE THAN NAIVE on test`; empty if it does not.
+
+    `splits` are the scores in metrics.json; `kinds` maps the words for a failure to its test, the gravest first. Each
+    split is named once.
+    """
+    found: dict[str, list[str]] = {}
+    for split in ("val", "test"):
+        kind = next((kind for kind, fails in kinds.items() if fails(splits[split])), None)
+        if kind is not None:
+            found.setdefault(kind, []).append(split)
+    return ", ".join(f"{kind} on {' and '.join(found[kind])}" for kind in kinds if kind in found)

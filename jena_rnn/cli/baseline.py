@@ -20,9 +20,9 @@ def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
     """
     loaded, _ = options.load_config(config, flags)
 
-    from jena_rnn.kinds import kind_of
+    from jena_rnn.tasks import task_of
 
-    found = kind_of(loaded).baselines(loaded)
+    found = task_of(loaded).baselines(loaded)
     if as_json:
         json_result(found.plain)
     else:

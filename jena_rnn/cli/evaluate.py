@@ -53,12 +53,10 @@ def evaluate(
         for source in places_of(data):
             refuse_source(predictions, source)
 
-    from jena_rnn.experiments import scoring
+    from jena_rnn.experiments.evaluate import evaluate as score
+    from jena_rnn.experiments.evaluate import evaluate_other
 
-    if overrides:
-        found = scoring.evaluate_other(opened, data, notice)
-    else:
-        found = scoring.evaluate(opened, split or "test", notice)
+    found = evaluate_other(opened, data, notice) if overrides else score(opened, split or "test", notice)
     if predictions is not None:
         with atomic(predictions, new=not force) as file:
             found.predictions.write(file)

@@ -33,7 +33,7 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
         raise click.UsageError("no text: give --text, or texts on stdin, one a line.")
 
     from jena_rnn.base.messages import one_line
-    from jena_rnn.experiments.scoring import of_texts
+    from jena_rnn.experiments.evaluate import of_texts
 
     found = of_texts(opened, reviews, notice)
     if as_json:

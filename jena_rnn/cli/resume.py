@@ -21,13 +21,13 @@ def resume(run: Path, *, epochs: int | None, quiet: bool) -> None:
 
     opened = RunDir.open(run)
     with opened.locked():  # before anything large is loaded, so that a second one is told at once
+        from jena_rnn import experiments
         from jena_rnn.cli.outcome import conclude
-        from jena_rnn.experiments import experiment
 
         command = ["jena-rnn", *sys.argv[1:]]
         conclude(
-            lambda listener, write: experiment.resume_locked(
-                opened, command=command, more=epochs, listener=listener, conclude=write
+            lambda listener, write: experiments.resume(
+                opened, command=command, epochs=epochs, listener=listener, conclude=write
             ),
             quiet=quiet,
         )

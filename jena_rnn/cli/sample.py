@@ -23,12 +23,12 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
     """
     from jena_rnn.base.files import atomic
     from jena_rnn.base.paths import refuse_existing
-    from jena_rnn.kinds import KINDS
     from jena_rnn.runs.in_use import refuse_place_of_run
+    from jena_rnn.tasks import task_named
 
     refuse_place_of_run(file)
     refuse_existing(file, force=force)
-    made = KINDS[task].make_up(rows, seed)
+    made = task_named(task).make_up(rows, seed)
     with atomic(file, new=not force) as out:
         made.write(out)
     notice(f"{file}: {made.what}")

@@ -39,17 +39,18 @@ def show(
 def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     loaded, _ = options.load_config(config, flags)
 
-    from jena_rnn.kinds import kind_of
+    from jena_rnn.tasks import task_of
 
-    found = kind_of(loaded).explain(loaded, must_be_there=flags["data"] is not None)
+    found = task_of(loaded).explain(loaded, must_be_there=flags["data"] is not None)
 
     from jena_rnn.base.messages import plural
     from jena_rnn.config.loading import dump
-    from jena_rnn.experiments.pace import about
+    from jena_rnn.experiments.cost import about
     from jena_rnn.training.epochs import accelerated
     from jena_rnn.training.zoo import build, describe
 
-    model = build(loaded.model, found.input_shape, found.head, embedding=found.embedding)
+    spec = found.spec
+    model = build(loaded.model, spec.input_shape, spec.head, embedding=spec.embedding)
     if as_json:
         layers = {"layers": describe(model), "parameters": model.count_params()}
         json_result({"config": dataclasses.asdict(loaded)} | found.plain | layers)
@@ -57,10 +58,10 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     result("\n".join(found.lines))
     result("\n" + dump(loaded).rstrip())
     result("\n" + "\n".join(_layers(describe(model), model.count_params())))
-    if found.task is not None:
-        embedded = found.embedding is not None
-        training = accelerated(loaded.model, loaded.training, found.task.steps, embedded=embedded)
-        result(f"\n{plural(found.task.steps, 'step', 'steps')} an epoch, {about(model, found.task, training)}")
+    if found.dataset is not None:
+        steps = found.dataset.steps
+        training = accelerated(loaded.model, loaded.training, steps, embedded=spec.embedding is not None)
+        result(f"\n{plural(steps, 'step', 'steps')} an epoch, {about(model, found.dataset, training)}")
 
 
 def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
@@ -79,7 +80,7 @@ def _trace(path: Path, split: str | None, number: int | None, text: str | None, 
     run = RunDir.open(path)
     run.refuse_busy()
 
-    from jena_rnn.experiments.tracing import look, look_at_text
+    from jena_rnn.experiments.trace import look, look_at_text
     from jena_rnn.reports.trace_plots import gates
 
     found = look_at_text(run, text, notice) if text is not None else look(run, split or "test", number or 0, notice)

@@ -12,7 +12,7 @@ import click
 from jena_rnn.base.messages import one_line
 
 if TYPE_CHECKING:
-    from jena_rnn.runs.records import Record
+    from jena_rnn.training.history import Record
 
 
 def notice(text: str) -> None:
@@ -92,13 +92,13 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str("validating")
 
-    def epoch_ends(self, record: "Record", told: str, is_best: bool) -> None:
+    def epoch_ends(self, record: "Record", line: str, is_best: bool) -> None:
         """Close the bar and print the epoch's line."""
         self.close()
         if not self._quiet:
             width = len(str(self._of))
             mark = "  best" if is_best else "      "
-            notice(f"epoch {record.epoch:{width}}/{self._of}  {told}{mark}  {record.seconds:.1f} s")
+            notice(f"epoch {record.epoch:{width}}/{self._of}  {line}{mark}  {record.seconds:.1f} s")
 
     def close(self) -> None:
         """Take the bar off the screen, as after Ctrl-C."""

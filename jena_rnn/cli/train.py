@@ -1,17 +1,13 @@
 """`jena-rnn train`: one experiment, from config to report."""
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from jena_rnn.cli import options
 from jena_rnn.cli.terminal import notice
-
-if TYPE_CHECKING:
-    from jena_rnn.config.experiment import Experiment
 
 
 @click.command()
@@ -32,18 +28,23 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
     """
     loaded, given = options.load_config(config, flags)
 
-    from jena_rnn.runs.in_use import refuse_place_of_run
-
-    refuse_place_of_run(runs_dir)
-    if resume and _went_on(loaded, runs_dir, quiet=quiet):
-        return
-
+    from jena_rnn import experiments
     from jena_rnn.cli.outcome import conclude
-    from jena_rnn.experiments import experiment
 
     command = ["jena-rnn", *sys.argv[1:]]
+    run = experiments.latest(loaded, runs_dir, notice) if resume else None
+    if run is not None:
+        epochs, data = loaded.training.epochs, loaded.data
+        with run.locked():
+            conclude(
+                lambda listener, write: experiments.resume(
+                    run, command=command, epochs=epochs, data=data, listener=listener, conclude=write
+                ),
+                quiet=quiet,
+            )
+        return
     conclude(
-        lambda listener, write: experiment.train(
+        lambda listener, write: experiments.train(
             loaded,
             runs=runs_dir,
             command=command,
@@ -54,27 +55,3 @@ def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool
         ),
         quiet=quiet,
     )
-
-
-def _went_on(config: "Experiment", runs: Path, *, quiet: bool) -> bool:
-    """Go on with the newest run of a config to its end, and return whether there was one."""
-    from jena_rnn.runs.in_use import run_to_go_on
-
-    with run_to_go_on(runs, config) as held:  # before anything large is loaded, so that a second one is told at once
-        from jena_rnn.cli.outcome import conclude
-        from jena_rnn.experiments import experiment
-        from jena_rnn.runs.rundir import RunDir
-
-        path = experiment.latest(config, runs, notice)
-        if path is None:
-            return False
-        run = held if held is not None and held.path == path else RunDir.open(path)
-        command, more = ["jena-rnn", *sys.argv[1:]], config.training.epochs
-        with nullcontext() if run is held else run.locked():
-            conclude(
-                lambda listener, write: experiment.resume_locked(
-                    run, command=command, more=more, data=config.data, listener=listener, conclude=write
-                ),
-                quiet=quiet,
-            )
-    return True

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,20 +23,25 @@ from jena_rnn.base.paths import absent
 from jena_rnn.config.binding import bind, written
 from jena_rnn.config.experiment import Config, Experiment, Place
 from jena_rnn.config.located import Located, Problem, read, read_value
-from jena_rnn.config.rules import Broken, broken_review_rules, broken_rules
 from jena_rnn.config.safe_yaml import MAX_BYTES, MAX_DEPTH
 from jena_rnn.config.unread import hangs_on, unread
-from jena_rnn.reviews.config import ReviewConfig
 
 
 class Schema(NamedTuple):
     """One kind of config: its dataclass, and the rules that tie its keys together."""
 
     form: type[Experiment]
-    rules: Callable[[Any], list[Broken]]
+    rules: Callable[[Any], list[Any]]
 
 
-SCHEMAS = {"forecast": Schema(Config, broken_rules), "reviews": Schema(ReviewConfig, broken_review_rules)}
+@cache
+def _schemas() -> dict[str, Schema]:
+    from jena_rnn.config.rules import broken_review_rules, broken_rules
+    from jena_rnn.reviews.config import ReviewConfig
+
+    return {"forecast": Schema(Config, broken_rules), "reviews": Schema(ReviewConfig, broken_review_rules)}
+
+
 LEADING = ("task", "name", "seed", "data", "split", "windows", "words")
 """Keys that come first where a config is written."""
 SERIES = (".csv", ".tsv", ".dat")
@@ -109,19 +115,19 @@ def _schema(tree: Located, problems: list[Problem]) -> Schema:
     """Return the schema that the `task` key asks for; raises ConfigError for another, as it decides all other keys."""
     asked = tree.value.get("task") if isinstance(tree.value, dict) else None
     if asked is None:
-        return SCHEMAS["forecast"]
-    if not isinstance(asked.value, str) or asked.value not in SCHEMAS:
-        expected = f"expected {' or '.join(SCHEMAS)}, got {written(asked)}"
-        problems.append(Problem(asked.where, "task", expected + nearest(asked.text, SCHEMAS)))
+        return _schemas()["forecast"]
+    if not isinstance(asked.value, str) or asked.value not in _schemas():
+        expected = f"expected {' or '.join(_schemas())}, got {written(asked)}"
+        problems.append(Problem(asked.where, "task", expected + nearest(asked.text, _schemas())))
         problems += _in_any_task(tree)
         raise ConfigError("\n".join(str(problem) for problem in problems))
-    return SCHEMAS[asked.value]
+    return _schemas()[asked.value]
 
 
 def _in_any_task(tree: Located) -> list[Problem]:
     """Return what is wrong with a config whatever its task is, but for the task and the rules between keys."""
-    found: list[list[Problem]] = [[] for _ in SCHEMAS]
-    for schema, problems in zip(SCHEMAS.values(), found, strict=True):
+    found: list[list[Problem]] = [[] for _ in _schemas()]
+    for schema, problems in zip(_schemas().values(), found, strict=True):
         bind(schema.form, tree, "", problems)
     first, *others = found
     return [problem for problem in first if problem.path != "task" and all(problem in other for other in others)]

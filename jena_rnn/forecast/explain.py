@@ -1,4 +1,4 @@
-"""A task's windows in plain words: what a reader needs to check the arithmetic by hand.
+"""A config's windows in plain words: what a reader needs to check the arithmetic by hand.
 
 explained(config, must_be_there=False).lines
 """
@@ -11,12 +11,12 @@ import numpy as np
 from jena_rnn.base.errors import NoDataError
 from jena_rnn.base.messages import plural
 from jena_rnn.config.experiment import Config
-from jena_rnn.forecast.opening import open_task
-from jena_rnn.forecast.problem import Forecast
+from jena_rnn.forecast.dataset import ForecastDataset, spec_of
+from jena_rnn.forecast.opening import open_dataset
 from jena_rnn.forecast.splits import SPLITS, bounds
 from jena_rnn.series.audit import stamp
 from jena_rnn.series.sample import COLUMNS
-from jena_rnn.tasks import Explained, Head
+from jena_rnn.tasks import Explained
 
 DAY = 24
 """Hours."""
@@ -45,25 +45,25 @@ def explained(config: Config, *, must_be_there: bool) -> Explained:
     Raises DataError if the data does not do, or `must_be_there` and is not.
     """
     try:
-        task = open_task(config)
+        dataset = open_dataset(config)
     except NoDataError as error:
         if must_be_there:
             raise
         columns = len(config.data.columns or COLUMNS)
-        shape = config.windows.lookback // config.windows.step, columns
+        spec = spec_of(config.windows.lookback // config.windows.step, columns, config.training.loss)
         why = f"The windows cannot be placed in time, and {columns} input columns are assumed: {error}"
-        return Explained([why], {"series": None, "windows": None}, None, shape, None, Head())
-    facts = [asdict(split) for split in split_facts(task)]
-    lines = [f"{task.source.name}:", *explain(task, task.faults)]
-    return Explained(lines, {"series": task.source.name, "windows": facts}, task, task.input_shape, None, task.head)
+        return Explained([why], {"series": None, "windows": None}, None, spec)
+    facts = [asdict(split) for split in split_facts(dataset)]
+    lines = [f"{dataset.source.name}:", *explain(dataset, dataset.faults)]
+    return Explained(lines, {"series": dataset.source.name, "windows": facts}, dataset, dataset.spec)
 
 
-def split_facts(task: Forecast) -> list[SplitFacts]:
+def split_facts(dataset: ForecastDataset) -> list[SplitFacts]:
     """Return where each split's windows lie in rows and in time."""
-    windows, found = task.windows, []
+    windows, found = dataset.windows, []
     for name in SPLITS:
-        rows = task.rows[name]
-        first, end = bounds(task.split, name, windows.length, windows.geometry)
+        rows = dataset.rows[name]
+        first, end = bounds(dataset.split, name, windows.length, windows.geometry)
         ends = rows[[rows.argmin(), rows.argmax()]]
         targets = windows.target_times(ends)
         found.append(
@@ -81,41 +81,41 @@ def split_facts(task: Forecast) -> list[SplitFacts]:
     return found
 
 
-def explain(task: Forecast, faults: Sequence[str]) -> list[str]:
-    """Return the windows of `task` in plain words; `faults` is the audit's summary of the series."""
-    geometry = task.windows.geometry
-    sampled, reach, delay = (n * task.row_hours for n in (geometry.step, geometry.lookback, geometry.delay))
+def explain(dataset: ForecastDataset, faults: Sequence[str]) -> list[str]:
+    """Return the windows of `dataset` in plain words; `faults` is the audit's summary of the series."""
+    geometry = dataset.windows.geometry
+    sampled, reach, delay = (n * dataset.row_hours for n in (geometry.step, geometry.lookback, geometry.delay))
     lines = [
         f"A window is {geometry.timesteps} samples, one every {sampled:g} h over {reach:g} h "
         f"({'1 day' if reach == DAY else f'{reach / DAY:g} days'}), of "
-        f"{plural(len(task.windows.columns), 'column', 'columns')}.",
-        f"To forecast: {task.target}, {delay:g} h after the window's reference row. "
-        f"The true lead, from the newest input to the target, is {task.lead_hours:g} h.",
+        f"{plural(len(dataset.windows.columns), 'column', 'columns')}.",
+        f"To forecast: {dataset.target}, {delay:g} h after the window's reference row. "
+        f"The true lead, from the newest input to the target, is {dataset.lead_hours:g} h.",
         "",
     ]
-    for facts in split_facts(task):
+    for facts in split_facts(dataset):
         lines += [
             f"{facts.split:5} rows {facts.first_row:,} to {facts.end_row - 1:,}: {facts.windows:,} windows",
             f"      first: inputs from {facts.first_input}, target {facts.first_target}",
             f"      last:  inputs to   {facts.last_input}, target {facts.last_target}",
         ]
-    return [*lines, "", *(_book(task, faults) if geometry.protocol == "book" else _strict(task))]
+    return [*lines, "", *(_book(dataset, faults) if geometry.protocol == "book" else _strict(dataset))]
 
 
-def _book(task: Forecast, faults: Sequence[str]) -> list[str]:
-    geometry = task.windows.geometry
-    first, end = bounds(task.split, "val", task.windows.length, geometry)
-    val = task.rows["val"]
-    scored = len(np.unique(val))
+def _book(dataset: ForecastDataset, faults: Sequence[str]) -> list[str]:
+    geometry = dataset.windows.geometry
+    first, end = bounds(dataset.split, "val", dataset.windows.length, geometry)
+    val = dataset.rows["val"]
+    scored, drawn = len(np.unique(val)), dataset.steps * dataset.batch_size
     twice = f", {len(val) - scored} are scored twice" if scored < len(val) else ""
     lines = [
         "Protocol book is the first edition's generator to the letter. It overlooks that",
-        f"- the newest input lies one step before the reference row: the lead is {task.lead_hours:g} h, "
-        f"not {geometry.delay * task.row_hours:g} h;",
+        f"- the newest input lies one step before the reference row: the lead is {dataset.lead_hours:g} h, "
+        f"not {geometry.delay * dataset.row_hours:g} h;",
         f"- targets lie up to {geometry.delay} rows past the end of their split, so training sees the first hours "
         "of validation;",
-        f"- {task.steps * task.batch_size:,} windows an epoch are drawn with replacement: some twice, some never;",
-        f"- only whole batches of {task.batch_size} are scored, which leaves "
+        f"- {drawn:,} windows an epoch are drawn with replacement: some twice, some never;",
+        f"- only whole batches of {dataset.batch_size} are scored, which leaves "
         f"{plural(end - first - geometry.lookback - scored, 'validation window', 'validation windows')} out{twice}.",
     ]
     if faults:
@@ -123,9 +123,9 @@ def _book(task: Forecast, faults: Sequence[str]) -> list[str]:
     return [*lines, "--set windows.protocol=strict does without all that."]
 
 
-def _strict(task: Forecast) -> list[str]:
-    drawn, there = task.steps * task.batch_size, len(task.rows["train"])
-    if 0 <= drawn - there < task.batch_size:
+def _strict(dataset: ForecastDataset) -> list[str]:
+    drawn, there = dataset.steps * dataset.batch_size, len(dataset.rows["train"])
+    if 0 <= drawn - there < dataset.batch_size:
         epoch = "all of them"
     elif drawn < there:
         epoch = f"{drawn:,} of them"
@@ -136,4 +136,4 @@ def _strict(task: Forecast) -> list[str]:
         f"each is scored once. The {there:,} training windows are shuffled, and an epoch takes {epoch};",
         "none comes twice before all have come.",
     ]
-    return lines + [f"- {repair}" for repair in task.repairs]
+    return lines + [f"- {repair}" for repair in dataset.repairs]

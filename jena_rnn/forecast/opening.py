@@ -1,6 +1,6 @@
-"""A config and its series to the task of forecasting it.
+"""A config to its dataset: read the series, repair it, split it, measure its scaling, cut its windows.
 
-task = open_task(config)                # reads data.path, or simulates the made-up station
+dataset = open_dataset(config)          # reads data.path, or simulates the made-up station
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ import numpy as np
 from jena_rnn.base.errors import DataError, NoWindowError
 from jena_rnn.base.messages import plural, shortened
 from jena_rnn.config.experiment import Config, Split
+from jena_rnn.forecast.dataset import ForecastDataset
 from jena_rnn.forecast.geometry import Geometry, Protocol
-from jena_rnn.forecast.problem import Forecast
 from jena_rnn.forecast.splits import SPLITS, all_rows, reference_rows, resolve, scaling_rows
 from jena_rnn.forecast.stations import open_series
 from jena_rnn.forecast.windows import Scaling, Windows, measure
@@ -25,9 +25,9 @@ from jena_rnn.tasks import MadeUp
 from jena_rnn.training.draws import Rows
 
 
-def open_task(config: Config) -> Forecast:
-    """Return the task of a config on the series that it names; raises as `open_series` and `forecast`."""
-    return forecast(config, open_series(config.data))
+def open_dataset(config: Config) -> ForecastDataset:
+    """Return the dataset of a config on the series that it names; raises as `open_series` and `dataset_of`."""
+    return dataset_of(config, open_series(config.data))
 
 
 def make_up(rows: int | None, seed: int) -> MadeUp:
@@ -38,26 +38,25 @@ def make_up(rows: int | None, seed: int) -> MadeUp:
     )
 
 
-def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> Forecast:
-    """Return the task of scoring the whole file of `config.data` with columns and scaling of a run.
+def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> ForecastDataset:
+    """Return the dataset of the whole file of `config.data`, with the columns and the scaling of a run.
 
-    `info` is the run's run.json. Columns are found by name. Raises DataError if one is missing or the rows lie
-    another time apart than those of the run.
+    `info` is the run's run.json. Raises DataError if a column is missing or the period is not that of the run.
     """
     facts = info["data"]
     scaling = Scaling(np.array(facts["mean"]), np.array(facts["std"]), facts["target_mean"], facts["target_std"])
     series = open_series(config.data)
-    task = whole_file(config, series, tuple(facts["columns"]), scaling)
-    if task.row_hours != info["row_hours"]:
+    dataset = whole_file(config, series, tuple(facts["columns"]), scaling)
+    if dataset.row_hours != info["row_hours"]:
         raise DataError(
-            f"{series.source.name}: one row every {60 * task.row_hours:g} minutes, "
+            f"{series.source.name}: one row every {60 * dataset.row_hours:g} minutes, "
             f"but the run was trained on rows every {60 * info['row_hours']:g} minutes"
         )
-    return task
+    return dataset
 
 
-def forecast(config: Config, series: Series) -> Forecast:
-    """Return the task of a config on a series; raises DataError if columns, rows or windows are missing."""
+def dataset_of(config: Config, series: Series) -> ForecastDataset:
+    """Return the dataset of a config on a series; raises DataError if columns, rows or windows are missing."""
     _require_target(config, series)
     sound = sounded(config, series, config.windows.protocol)
     split = resolve(config.split, len(sound.series))
@@ -67,11 +66,11 @@ def forecast(config: Config, series: Series) -> Forecast:
         rows = {name: reference_rows(name, split, geometry, sound, batch_size) for name in SPLITS}
     scaling = measure(sound.series, columns, config.data.target, *scaling_rows(split, geometry))
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // batch_size)
-    return _task(config, series, sound, columns, scaling, split, rows, steps)
+    return _dataset(config, series, sound, columns, scaling, split, rows, steps)
 
 
-def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling: Scaling) -> Forecast:
-    """Return the task of scoring every window of a file with the columns and scaling of an earlier run.
+def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling: Scaling) -> ForecastDataset:
+    """Return the dataset of every window of a file, with the columns and the scaling of an earlier run.
 
     Its one split is called "all". Raises DataError if a column or all windows are missing.
     """
@@ -82,7 +81,7 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
     split = Split(train=(0, 0), val=(0, 0), test=(0, None), rows=len(sound.series))
     with faults_named(config, series):
         rows = all_rows(geometry_of(config), sound, config.windows.batch_size)
-    return _task(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
+    return _dataset(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
 
 
 def _require_target(config: Config, series: Series) -> None:
@@ -92,7 +91,7 @@ def _require_target(config: Config, series: Series) -> None:
         raise DataError(str(error), TARGET) from None
 
 
-def _task(
+def _dataset(
     config: Config,
     series: Series,
     sound: Sound,
@@ -101,9 +100,9 @@ def _task(
     split: Split,
     rows: dict[str, Rows],
     steps: int,
-) -> Forecast:
+) -> ForecastDataset:
     target, geometry, reverse = config.data.target, geometry_of(config), config.windows.reverse
-    return Forecast(
+    return ForecastDataset(
         source=series.source,
         faults=(*_faults(config, series), *_unmoved(scaling.still)),
         windows=Windows(sound, geometry, columns, target, scaling, reverse=reverse),

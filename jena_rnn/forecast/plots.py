@@ -16,8 +16,8 @@ from jena_rnn.forecast.predictions import Predictions
 from jena_rnn.forecast.scores import calendar, mean_by, month
 from jena_rnn.reports.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, labelled, legend, mark, wrapped
 from jena_rnn.reports.canvas import AutoDateLocator, Axes, ConciseDateFormatter, Figure
-from jena_rnn.runs.records import Record, best
 from jena_rnn.series.series import Floats, Series, Times, period
+from jena_rnn.training.history import Record, best
 
 DAY = np.timedelta64(24 * 3600, "s")
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

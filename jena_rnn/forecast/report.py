@@ -7,12 +7,13 @@ from jena_rnn.base.messages import plural
 from jena_rnn.base.tables import amount, percent, table
 from jena_rnn.config.deviations import deviations
 from jena_rnn.config.experiment import Config
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.forecast.scores import skill
-from jena_rnn.runs.records import EpochRecord, best
 from jena_rnn.series.repair import UNTOUCHED
 from jena_rnn.series.sample import COLUMNS
 from jena_rnn.series.series import MADE_UP, unit_of
-from jena_rnn.tasks import Account, failures
+from jena_rnn.tasks import Report, failures
+from jena_rnn.training.history import best
 
 FAILURES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "COLLAPSED (its forecasts hardly vary)": lambda score: score["collapsed"],
@@ -109,4 +110,4 @@ def data(config: Config, info: dict[str, Any]) -> list[str]:
     return lines
 
 
-ACCOUNT = Account(verdict, errors, listing, data, ("loss", "forecast", "error_by_hour", "error_by_month"))
+REPORT = Report(verdict, errors, listing, data, ("loss", "forecast", "error_by_hour", "error_by_month"))

@@ -1,21 +1,17 @@
-"""Splits: which reference rows train, validation and test have, and in which order an epoch visits them.
+"""Splits: which reference rows train, validation and test have.
 
 ranges = resolve(config.split, rows=106_727)                  # scaled, if the config says so
 rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
 """
-
-from collections.abc import Iterator
 
 from jena_rnn.base.errors import DataError, NoWindowError
 from jena_rnn.base.messages import plural
 from jena_rnn.config.experiment import Range, Split
 from jena_rnn.forecast.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
 from jena_rnn.series.repair import Sound
-from jena_rnn.training.draws import Rows, permuted, uniform_parts
+from jena_rnn.training.draws import Rows
 
 SPLITS = ("train", "val", "test")
-DRAWN = 1 << 16
-"""Reference rows that are drawn at a time; changes memory, not results."""
 
 
 def resolve(split: Split, rows: int) -> Split:
@@ -126,27 +122,3 @@ def _check_reach(
             f"but the series has {rows:,}",
             offer,
         )
-
-
-def train_order(
-    protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int
-) -> Iterator[Rows]:
-    """Yield the reference rows of each batch of an epoch (counted from 1).
-
-    Book: drawn uniformly with replacement. Strict: the next `steps` batches of endless permutations of the windows; one
-    pass, last part-batch included, where `steps` is what a pass needs. However long the epoch, a part of it is drawn
-    at a time.
-    """
-    windows, count = len(candidates), steps * batch_size
-    if protocol == "strict" and 0 <= count - windows < batch_size:
-        count = windows
-    part = batch_size * max(DRAWN // batch_size, 1)
-    starts = range(0, count, part)
-    if protocol == "book":
-        parts = uniform_parts(seed, epoch, (min(part, count - start) for start in starts), 0, windows)
-    else:
-        first = (epoch - 1) * count
-        parts = (permuted(seed, first + start, min(part, count - start), windows) for start in starts)
-    for picked in parts:
-        for i in range(0, len(picked), batch_size):
-            yield candidates[picked[i : i + batch_size]]

@@ -1,6 +1,6 @@
 """A run's saved files to the text that people read: report.md. No TensorFlow, and nothing is computed anew.
 
-What is the same for every task stands here; the rest comes from the `Account` of the task's kind.
+What is the same for every task stands here; the rest comes from the task's `Report`.
 
 render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
 """
@@ -11,25 +11,25 @@ from typing import Any
 
 from jena_rnn.base.messages import one_line, plural
 from jena_rnn.config.experiment import Experiment
-from jena_rnn.kinds import kind_of
-from jena_rnn.runs.records import Record
 from jena_rnn.runs.rundir import RunDir
+from jena_rnn.tasks import task_of
+from jena_rnn.training.history import Record
 
 
 def render(run: RunDir) -> str:
     """Return the report of a run in Markdown; raises RunError or ConfigError if its files are damaged."""
     config, info, metrics = run.config(), _in_lines(run.info()), _in_lines(run.metrics())
     history, diverged = run.history(), run.divergence()
-    account = kind_of(config).account
+    task = task_of(config).report
     parts = [
         f"# {headline(config, info, metrics, diverged)}",
         f"Ended early: {diverged}" if diverged else "",
-        account.errors(config, info, history, metrics) if history else "No epoch was finished.",
-        account.listing(config, info, history) if history else "",
+        task.errors(config, info, history, metrics) if history else "No epoch was finished.",
+        task.listing(config, info, history) if history else "",
         _training(info, history, metrics),
-        "## Data\n\n" + "\n".join(account.data(config, info)),
+        "## Data\n\n" + "\n".join(task.data(config, info)),
         _origin(info),
-        _figures(account.figures) if metrics is not None else "",
+        _figures(task.figures) if metrics is not None else "",
     ]
     text = "\n\n".join(part for part in parts if part)
     return "\n".join(one_line(line) for line in text.split("\n")) + "\n"
@@ -49,7 +49,7 @@ def headline(
 ) -> str:
     """Return the first line: what ran, on what, and the verdict; `diverged` says why a run ended early."""
     if metrics is not None:
-        verdict = kind_of(config).account.verdict(metrics)
+        verdict = task_of(config).report.verdict(metrics)
     else:
         verdict = f"DIVERGED: {diverged.partition(';')[0]}" if diverged else "not finished, `jena-rnn resume` goes on"
     made_up = [info["data"]["edition"]] if info["data"]["made_up"] else []

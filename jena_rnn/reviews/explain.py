@@ -10,32 +10,32 @@ from jena_rnn.base.errors import NoDataError
 from jena_rnn.base.tables import Told, percent, table
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.corpus import OFFSET, UNKNOWN
-from jena_rnn.reviews.opening import open_task
-from jena_rnn.reviews.parts import Part, embedding_of, shape_of
-from jena_rnn.reviews.problem import Classify
+from jena_rnn.reviews.dataset import ReviewDataset
+from jena_rnn.reviews.opening import open_dataset
+from jena_rnn.reviews.parts import Part, spec_of
 from jena_rnn.tasks import Explained
 
 SPLITS = ("train", "val", "test")
 
 
 def baselines(config: ReviewConfig) -> Told:
-    """Return the accuracy of the commoner label and of the bag of words; raises as `open_task`."""
-    task = open_task(config)
+    """Return the accuracy of the commoner label and of the bag of words; raises as `open_dataset`."""
+    dataset = open_dataset(config)
     found, rows = {}, []
     for split in SPLITS[1:]:
-        majority, bag_of_words = task.baselines(split)
-        found[split] = {"reviews": task.count(split), "majority": majority, "bag_of_words": bag_of_words}
-        rows.append([split, f"{task.count(split):,}", percent(majority), percent(bag_of_words)])
+        majority, bag_of_words = dataset.baselines(split)
+        found[split] = {"reviews": dataset.counts[split], "majority": majority, "bag_of_words": bag_of_words}
+        rows.append([split, f"{dataset.counts[split]:,}", percent(majority), percent(bag_of_words)])
     lines = [
-        f"{task.source.name}: accuracy without reading in order",
+        f"{dataset.source.name}: accuracy without reading in order",
         "",
         table(["split", "reviews", "majority", "bag of words"], rows),
         "",
         "Majority always says the commoner label of the training reviews. Bag of words is a ridge regression on which",
         f"of the {config.words.count:,} tokens occur in the whole review, fitted to the training reviews.",
-        *(["", *task.opening()] if task.source.notes else []),
+        *(["", *dataset.notices()] if dataset.source.notes else []),
     ]
-    return Told(lines, {"source": task.source.name, "notes": list(task.source.notes), **found})
+    return Told(lines, {"source": dataset.source.name, "notes": list(dataset.source.notes), **found})
 
 
 def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
@@ -43,19 +43,18 @@ def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
 
     Raises DataError if the data does not do, or `must_be_there` and is not.
     """
-    words, task = config.words, None
+    words, dataset = config.words, None
     try:
-        task = open_task(config)
+        dataset = open_dataset(config)
     except NoDataError as error:
         if must_be_there:
             raise
         lines, name, facts = [f"The reviews cannot be counted: {error}"], None, None
     else:
-        facts, name = {split: _facts(task.parts[split], words.length) for split in SPLITS}, task.source.name
-        lines = [f"{name}:", *_counts(task, facts)]
+        facts, name = {split: _facts(dataset.parts[split], words.length) for split in SPLITS}, dataset.source.name
+        lines = [f"{name}:", *_counts(dataset, facts)]
     lines += ["", *_encoding(config)]
-    shape = (shape_of(words),)
-    return Explained(lines, {"source": name, "reviews": facts}, task, shape, embedding_of(words), Classify.head)
+    return Explained(lines, {"source": name, "reviews": facts}, dataset, spec_of(words))
 
 
 def _encoding(config: ReviewConfig) -> list[str]:
@@ -77,16 +76,16 @@ def _encoding(config: ReviewConfig) -> list[str]:
     ]
 
 
-def _counts(task: Classify, found: dict[str, dict[str, float]]) -> list[str]:
+def _counts(dataset: ReviewDataset, found: dict[str, dict[str, float]]) -> list[str]:
     header = ["split", "reviews", "positive", "median words", "longest", "unknown words"]
-    if task.encoding.encoding == "sequence":
-        header.append(f"over {task.encoding.length} tokens")
+    if dataset.encoding.encoding == "sequence":
+        header.append(f"over {dataset.encoding.length} tokens")
     rows = []
     for split, facts in found.items():
         counts = f"{facts['reviews']:,}", percent(facts["positive"]), f"{facts['median']:g}", f"{facts['longest']:,}"
         rows.append([split, *counts, percent(facts["unknown"]), percent(facts["cut"])][: len(header)])
     drawn = "Validation is drawn from the training reviews by split.seed, the same for every seed of a run."
-    return [table(header, rows), *task.opening(), "", drawn]
+    return [table(header, rows), *dataset.notices(), "", drawn]
 
 
 def _facts(part: Part, length: int) -> dict[str, float]:

@@ -6,8 +6,8 @@ from jena_rnn.reports.canvas import Figure
 from jena_rnn.reviews import plots
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.corpus import Corpus
+from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.verdicts import Verdicts
-from jena_rnn.runs.records import ReviewRecord
 from jena_rnn.runs.rundir import RunDir
 
 

@@ -1,6 +1,6 @@
-"""A config of reviews to the task of telling them apart.
+"""A config to its dataset of reviews: read the texts, draw the splits, encode the words.
 
-task = open_task(config)                # reads data.path, or makes reviews up
+dataset = open_dataset(config)          # reads data.path, or makes reviews up
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from jena_rnn.base.paths import absent, there
 from jena_rnn.reviews.config import ReviewConfig, ReviewData
 from jena_rnn.reviews.corpora import read_reviews
 from jena_rnn.reviews.corpus import MADE_UP, OFFSET, Corpus, Places, Reviews, Vocabulary, encode, recounted
+from jena_rnn.reviews.dataset import ReviewDataset
 from jena_rnn.reviews.parts import Part
-from jena_rnn.reviews.problem import Classify
 from jena_rnn.reviews.sample import REVIEWS, simulate, write_table
 from jena_rnn.reviews.texts import ranks_of
 from jena_rnn.series.series import Source
@@ -61,13 +61,13 @@ def _index(data: ReviewData) -> str | None:
     return str(beside) if there(beside) else None
 
 
-def open_task(config: ReviewConfig) -> Classify:
-    """Return the task of a config on the reviews that it names; raises as `open_corpus` and `classify`."""
-    return classify(config, open_corpus(config.data))
+def open_dataset(config: ReviewConfig) -> ReviewDataset:
+    """Return the dataset of a config on the reviews that it names; raises as `open_corpus` and `dataset_of`."""
+    return dataset_of(config, open_corpus(config.data))
 
 
-def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
-    """Return the task of a config on a corpus; raises DataError if a split would be left without reviews."""
+def dataset_of(config: ReviewConfig, corpus: Corpus) -> ReviewDataset:
+    """Return the dataset of a config on a corpus; raises DataError if a split would be left without reviews."""
     rows = _rows(config, corpus)
     for name, places in rows.items():
         if not len(places):
@@ -79,7 +79,7 @@ def classify(config: ReviewConfig, corpus: Corpus) -> Classify:
     parts = {name: _part(sources[name], places, config.words.count) for name, places in rows.items()}
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // config.words.batch_size)
     words = corpus.words[: config.words.count - OFFSET - 1]  # those that have a token of their own
-    return Classify(corpus.source, words, parts, config.words, steps, _index(config.data))
+    return ReviewDataset(corpus.source, words, parts, config.words, steps, _index(config.data))
 
 
 def _how_many(config: ReviewConfig, corpus: Corpus) -> str:
@@ -109,11 +109,11 @@ def make_up(rows: int | None, seed: int) -> MadeUp:
     return MadeUp(f"{count:,} {corpus.source.name}", lambda file: write_table(corpus, file))
 
 
-def open_other(config: ReviewConfig, info: dict[str, Any], words: Vocabulary) -> Classify:
-    """Return the task of scoring all reviews of `config.data` with the words of a run.
+def open_other(config: ReviewConfig, info: dict[str, Any], words: Vocabulary) -> ReviewDataset:
+    """Return the dataset of all reviews of `config.data`, encoded with the vocabulary of a run.
 
-    Raises DataError if they are raw texts and the run knows no words, if their words have other ranks than those of the
-    run, or if they cannot be read. Where there is a test part, it alone counts.
+    Of a source with a test part, only that is used. Raises DataError if the reviews cannot be read, if they are raw
+    texts and the run has no vocabulary, or if their words are ranked differently.
     """
     data = config.data
     if not words and (data.sample or Path(data.path).suffix.lower() != NPZ):
@@ -126,8 +126,8 @@ def open_other(config: ReviewConfig, info: dict[str, Any], words: Vocabulary) ->
     return _whole(config, reviews.select(rows), corpus.source, words)
 
 
-def of_texts(config: ReviewConfig, words: Vocabulary, texts: Sequence[str]) -> Classify:
-    """Return the task of telling what each of `texts` is; raises ConfigError for a run that knows no words."""
+def of_texts(config: ReviewConfig, words: Vocabulary, texts: Sequence[str]) -> ReviewDataset:
+    """Return the dataset of `texts`, without labels; raises ConfigError for a run without a vocabulary."""
     if not words:
         raise ConfigError(WORDLESS)
     reviews = ranks_of(texts, words)
@@ -144,9 +144,9 @@ def of_texts(config: ReviewConfig, words: Vocabulary, texts: Sequence[str]) -> C
 
 def _whole(
     config: ReviewConfig, reviews: Reviews, source: Source, words: Vocabulary, *, labelled: bool = True
-) -> Classify:
+) -> ReviewDataset:
     part = _part(reviews, np.arange(len(reviews)), config.words.count)
-    return Classify(source, words, {"all": replace(part, labelled=labelled)}, config.words, steps=0)
+    return ReviewDataset(source, words, {"all": replace(part, labelled=labelled)}, config.words, steps=0)
 
 
 def _part(reviews: Reviews, rows: Places, count: int) -> Part:

@@ -13,7 +13,7 @@ from jena_rnn.reviews.config import Words
 from jena_rnn.reviews.corpus import Encoded, Places, bags, decode, padded
 from jena_rnn.reviews.verdicts import HALF, Labels, Wrong
 from jena_rnn.series.series import Floats
-from jena_rnn.tasks import Embedding
+from jena_rnn.training.dataset import Embedding, Head, Spec
 
 MOST_WRONG = 10
 """Reviews that a score shows."""
@@ -63,11 +63,9 @@ class Part:
         return f"{'… ' if first > begin else ''}{shown}{' …' if last < end else ''}"
 
 
-def shape_of(words: Words) -> int:
-    """Return the length of one sample."""
-    return words.count if words.encoding == "bag" else words.length
-
-
-def embedding_of(words: Words) -> Embedding | None:
-    """Return the first layer that samples of words need."""
-    return None if words.encoding == "bag" else Embedding(words.count, words.embedding)
+def spec_of(words: Words) -> Spec:
+    """Return the model that reviews ask for: an embedding over tokens, or a bag of words; one probability."""
+    bag = words.encoding == "bag"
+    embedding = None if bag else Embedding(words.count, words.embedding)
+    shape = (words.count if bag else words.length,)
+    return Spec(shape, Head(1, "sigmoid"), "binary_crossentropy", ("accuracy",), embedding)

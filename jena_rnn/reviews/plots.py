@@ -12,8 +12,9 @@ from jena_rnn.base.tables import percent
 from jena_rnn.reports.axes import BASELINE, INK, MODEL, curves, empty, epoch_axis, labelled, legend, mark
 from jena_rnn.reports.canvas import Figure
 from jena_rnn.reviews.corpus import Reviews
+from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.verdicts import SAID, Verdicts, confusion
-from jena_rnn.runs.records import ReviewRecord, best
+from jena_rnn.training.history import best
 
 DARK = 0.5
 """Share of a row above which its cell is too dark for black figures."""

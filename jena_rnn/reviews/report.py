@@ -8,9 +8,10 @@ from jena_rnn.base.tables import percent, table
 from jena_rnn.config.deviations import deviations
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.corpus import MADE_UP, POSITIVE
+from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.verdicts import SAID, confusion_table
-from jena_rnn.runs.records import ReviewRecord, best
-from jena_rnn.tasks import Account, failures
+from jena_rnn.tasks import Report, failures
+from jena_rnn.training.history import best
 
 IMDB = 25_000
 """Reviews to train with, and as many to test."""
@@ -121,4 +122,4 @@ def data(config: ReviewConfig, info: dict[str, Any]) -> list[str]:
     )
 
 
-ACCOUNT = Account(verdict, errors, listing, data, ("accuracy", "loss", "confusion"))
+REPORT = Report(verdict, errors, listing, data, ("accuracy", "loss", "confusion"))

@@ -3,7 +3,6 @@
 provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
 """
 
-import hashlib
 import os
 import platform
 import re
@@ -31,7 +30,6 @@ def provenance(command: list[str]) -> dict[str, Any]:
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version()} | {name: installed(name) for name in PACKAGES},
         "git": _git_state(),
-        "code_sha256": _code(),
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
         "cores": cores(),
@@ -59,20 +57,6 @@ def installed(package: str) -> str | None:
         return None
 
 
-def _code() -> str | None:
-    """Return the SHA-256 of the program's own modules, which decide a result's bits as much as any package does.
-
-    None where they cannot be read.
-    """
-    here, digest = Path(__file__).parent.parent, hashlib.sha256()
-    try:
-        for module in sorted(here.rglob("*.py")):
-            digest.update(f"{module.relative_to(here)}\0".encode() + module.read_bytes())
-    except OSError:
-        return None
-    return digest.hexdigest()
-
-
 def _git_state() -> dict[str, Any] | None:
     """Return commit and cleanliness of the program's own checkout, None where it was installed from a package."""
     here = Path(__file__).parent.parent.parent
@@ -92,3 +76,19 @@ def _git(folder: Path, *arguments: str) -> str:
     command = ["git", "-C", str(folder), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True, env=plain)
     return done.stdout.strip()
+
+
+def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Return the changes between two run.json that may change the last bits of a result, in plain words."""
+    old, new = before["versions"], now["versions"]
+    versions = [_changed(name, old, new) for name in sorted(old | new)]
+    keys = [_changed(name, before, now) for name in ("machine", "processor", "cores", "devices", "threads")]
+    old, new = before.get("flags") or {}, now.get("flags") or {}
+    flags = [_changed(name, old, new) for name in sorted(old | new)]
+    return [change for change in (*versions, *keys, *flags) if change]
+
+
+def _changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    if old.get(name) == new.get(name):
+        return ""
+    return f"{name} {old.get(name, 'not set')} then, {new.get(name, 'not set')} now"

@@ -40,10 +40,11 @@ from jena_rnn.runs.layout import (
 from jena_rnn.base.locks import locked
 from jena_rnn.base.messages import one_line
 from jena_rnn.runs.naming import new_folder
-from jena_rnn.runs.records import FORMS, Record, history_from, history_text, words_text
+from jena_rnn.runs.words import words_text
 from jena_rnn.config.experiment import Experiment
 from jena_rnn.runs.snapshots import Snapshot, SnapshotStore
-from jena_rnn.tasks import Table
+from jena_rnn.tasks import Table, task_named
+from jena_rnn.training.history import Record, history_from, history_text
 
 T = TypeVar("T")
 
@@ -153,16 +154,21 @@ class RunDir:
                 raise ValueError("expected a list of texts")
             return tuple(words)
 
-    def write_history(self, rows: Sequence[Record], form: type[Record]) -> None:
-        """Write one line for each epoch; `form` says which columns there are."""
-        self._folder.write_text(HISTORY, history_text(rows, form))
+    @property
+    def _form(self) -> type[Record]:
+        """The record of the run's task."""
+        return task_named(self.info()["task"]).record
+
+    def write_history(self, rows: Sequence[Record]) -> None:
+        """Write history.csv, one line for each epoch."""
+        self._folder.write_text(HISTORY, history_text(rows, self._form))
 
     def history(self) -> list[Record]:
         """Return the epochs so far, empty before the first; raises RunError if it is not what the run wrote."""
         if not self._folder.has(HISTORY) and self.metrics() is None and not self.snapshots.begun():
             return []
         with self._sealed(HISTORY) as text:
-            return history_from(text.decode(), FORMS[self.info()["task"]])
+            return history_from(text.decode(), self._form)
 
     def epochs(self) -> int:
         """Return how many epochs are finished, by what stands beside the snapshots."""
@@ -204,7 +210,7 @@ class RunDir:
     @property
     def snapshots(self) -> SnapshotStore:
         """What a training goes on from, and `evaluate` takes its weights from."""
-        return SnapshotStore(self.path / SNAPSHOT)
+        return SnapshotStore(self.path / SNAPSHOT, self._form)
 
     def require_own(self, snapshot: Snapshot) -> None:
         """Raise ConfigError unless `snapshot` is of this run's config, RunError unless of its data."""

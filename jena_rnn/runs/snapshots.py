@@ -3,7 +3,7 @@
 A file is a line of magic, the SHA-256 of the rest, and the rest: plain arrays and a JSON text in NumPy's own format.
 Nothing in it is ever executed. The last two epochs and the best are kept; which is newest is told by the epoch number.
 
-    store = SnapshotStore(folder)
+    store = SnapshotStore(folder, EpochRecord)
     store.save(Snapshot(epoch=3, history=history, config=digest, data=digest, arrays=state))
     store.newest().epoch
 """
@@ -16,7 +16,7 @@ import math
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from jena_rnn.base.files import atomic, names, read_bytes, refuse_link, remove, 
 from jena_rnn.base.messages import one_line, reason
 from jena_rnn.reviews.npy import read_header
 from jena_rnn.base.paths import is_folder
-from jena_rnn.runs.records import Record, best, record_from
+from jena_rnn.training.history import Record, best, is_finite, record_from
 
 MAGIC = b"jena-rnn snapshot 1\n"
 DIGEST = 64
@@ -59,7 +59,7 @@ def encode(snapshot: Snapshot) -> bytes:
     for name, array in snapshot.arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise DivergedError(f"{name} is no longer finite after epoch {snapshot.epoch}; such a state is never kept")
-    if not _finite(snapshot.history):
+    if not all(map(is_finite, snapshot.history)):
         raise DivergedError(f"the history is no longer finite after epoch {snapshot.epoch}; it is not kept")
     about = {
         "epoch": snapshot.epoch,
@@ -74,7 +74,7 @@ def encode(snapshot: Snapshot) -> bytes:
     return MAGIC + hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
 
 
-def decode(data: bytes) -> Snapshot:
+def decode(data: bytes, form: type[Record]) -> Snapshot:
     """Return the snapshot in `data`; raises ValueError if a single bit of it is not as it was written.
 
     MemoryError says nothing of the snapshot: there is too little for it now.
@@ -86,14 +86,14 @@ def decode(data: bytes) -> Snapshot:
     if data[head - 1 : head] != b"\n" or digest != hashlib.sha256(payload).hexdigest().encode():
         raise ValueError("its checksum does not fit")
     try:
-        return _unpack(payload)
+        return _unpack(payload, form)
     except MemoryError:
         raise
     except Exception as error:  # a right checksum over wrong bytes: zipfile, NumPy and JSON raise a dozen kinds
         raise ValueError(f"not what was written: {one_line(str(error) or type(error).__name__)}") from None
 
 
-def _unpack(payload: bytes) -> Snapshot:
+def _unpack(payload: bytes, form: type[Record]) -> Snapshot:
     with zipfile.ZipFile(io.BytesIO(payload)) as archive:
         for entry in archive.infolist():
             if entry.compress_type != zipfile.ZIP_STORED:
@@ -105,10 +105,10 @@ def _unpack(payload: bytes) -> Snapshot:
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
         raise ValueError("something that is no array")
     about = json.loads(arrays.pop(ABOUT).tobytes())
-    history = [record_from(record) for record in about["history"]]
+    history = [record_from(record, form) for record in about["history"]]
     if about["epoch"] != len(history) or any(record.epoch != at for at, record in enumerate(history, start=1)):
         raise ValueError("its history does not end at its epoch")
-    if not _finite(history):
+    if not all(map(is_finite, history)):
         raise ValueError("its history is not finite")
     return Snapshot(about["epoch"], history, str(about["config"]), str(about["data"]), arrays)
 
@@ -120,15 +120,11 @@ def _size_told(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
         return file.tell() + math.prod(header.shape) * header.kind.itemsize
 
 
-def _finite(history: Sequence[Record]) -> bool:
-    return all(math.isfinite(number) for record in history for number in astuple(record))
-
-
 class SnapshotStore:
     """The folder that holds a run's snapshots."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, form: type[Record]) -> None:
+        self.folder, self._form = folder, form
 
     def save(self, snapshot: Snapshot) -> None:
         """Add a snapshot, then drop all but the last two and what was best at each; raises FileError.
@@ -187,7 +183,7 @@ class SnapshotStore:
     def _load(self, epoch: int) -> Snapshot:
         path = self._path(epoch)
         try:
-            found = decode(read_bytes(path, largest=None))
+            found = decode(read_bytes(path, largest=None), self._form)
         except FileNotFoundError:
             raise RunError(f"{path}: missing") from None
         except OSError as error:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
+DRAWN = 1 << 16
+"""Candidates drawn at a time; changes memory, not results."""
 
 
 def _stream(seed: int, counter: int) -> np.random.Philox:
@@ -51,3 +53,26 @@ def permuted(seed: int, start: int, count: int, length: int) -> Rows:
         start += len(part)
         count -= len(part)
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def train_order(
+    protocol: str, candidates: Rows, *, seed: int, epoch: int, steps: int, batch_size: int
+) -> Iterator[Rows]:
+    """Yield the candidates of each batch of an epoch (counted from 1).
+
+    Protocol book draws uniformly with replacement. Strict takes the next `steps` batches of endless permutations of
+    the candidates; if `steps` is one pass, the last batch may be shorter. Long epochs are drawn part by part.
+    """
+    windows, count = len(candidates), steps * batch_size
+    if protocol == "strict" and 0 <= count - windows < batch_size:
+        count = windows
+    part = batch_size * max(DRAWN // batch_size, 1)
+    starts = range(0, count, part)
+    if protocol == "book":
+        parts = uniform_parts(seed, epoch, (min(part, count - start) for start in starts), 0, windows)
+    else:
+        first = (epoch - 1) * count
+        parts = (permuted(seed, first + start, min(part, count - start), windows) for start in starts)
+    for picked in parts:
+        for i in range(0, len(picked), batch_size):
+            yield candidates[picked[i : i + batch_size]]

@@ -1,9 +1,9 @@
-"""Compile, fit and predict: a task and a model to a history, one epoch at a time.
+"""Compile, fit and predict: a dataset and a model to a history, one epoch at a time.
 
-State lives in data, not in callbacks: the records so far, the weights, and the number of the next epoch say everything
-about where a training stands.
+The whole state of a training is data, not callbacks: the records so far, the model's variables, and the number of the
+next epoch. So a snapshot of them is all that a resumed run needs.
 
-    for record in epochs(model, task, config.training, seed=0, history=[], listener=listener): ...
+    for record in epochs(model, dataset, config.training, seed=0, history=[], listener=listener): ...
 """
 
 import math
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from jena_rnn.base.errors import DivergedError
 from jena_rnn.config.experiment import Training
 from jena_rnn.config.models import Conv, Model
-from jena_rnn.runs.records import Record, learning_rate, stops_early
 from jena_rnn.series.series import Floats
-from jena_rnn.tasks import Batch, Task
 from jena_rnn.training.backend import keras
+from jena_rnn.training.dataset import Batch, Learnable, Spec
+from jena_rnn.training.history import Record, learning_rate, stops_early
 from jena_rnn.training.state import seeds_kept
 from jena_rnn.training.zoo import build, worth_sweeping
 
@@ -33,33 +33,33 @@ OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam
 
 
 class Listener(Protocol):
-    """Whoever wants to know how far training is."""
+    """Follows the progress of a training."""
 
     def begins(self, text: str) -> None:
-        """Once, with what is to be trained."""
+        """Called once, with a description of the run."""
 
     def notice(self, text: str) -> None:
-        """When something happens that the user should know."""
+        """Called when something happens that the user should know."""
 
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
-        """Before the first step of an epoch."""
+        """Called before the first step of an epoch."""
 
     def step(self, loss: float) -> None:
-        """After each step, with the mean loss of the epoch so far."""
+        """Called after each step, with the mean loss of the epoch so far."""
 
     def validating(self) -> None:
-        """Between the last step and the validation pass."""
+        """Called between the last step and the validation pass."""
 
-    def epoch_ends(self, record: Record, told: str, is_best: bool) -> None:
-        """When all that the epoch leaves has been written; `told` are its figures for people."""
+    def epoch_ends(self, record: Record, line: str, is_best: bool) -> None:
+        """Called when the epoch's snapshot is written; `line` has its measures for people."""
 
 
 def accelerated(model: Model, training: Training, steps: int, *, embedded: bool = False) -> Training:
-    """Return `training` with fast_layers and jit_compile decided: as set, or for `auto` by what pays.
+    """Return `training` with `auto` resolved for fast_layers and jit_compile.
 
-    Either pays from WORTH_COMPILING steps an epoch on. The number of epochs does not count, so that a run made
-    longer is the run that was longer from the start. Layers of our own do not go through XLA, and its convolutions
-    are slower than TensorFlow's (19 against 12 ms a step of listing 6.47).
+    Both pay from WORTH_COMPILING steps an epoch. The number of epochs does not count, so that a run made longer equals
+    a run that was longer from the start. Our own layers do not go through XLA, and XLA's convolutions are slower than
+    TensorFlow's (19 against 12 ms a step in listing 6.47).
     """
     fast, jit, long = training.fast_layers, training.jit_compile, steps >= WORTH_COMPILING
     if fast == "auto":
@@ -70,29 +70,29 @@ def accelerated(model: Model, training: Training, steps: int, *, embedded: bool 
 
 
 def way(training: Training) -> str:
-    """Return in plain words how decided settings have a model computed."""
+    """Return how the model is computed, in plain words."""
     if training.fast_layers is True:
         return "fast layers"
     return "compiled with XLA" if training.jit_compile is True else "not compiled"
 
 
-def prepared(options: Model, training: Training, task: Task) -> keras.Model:
-    """Return the task's model, built and compiled in the way that decided settings say."""
+def compiled_model(options: Model, training: Training, spec: Spec) -> keras.Model:
+    """Return the model for a dataset, built and compiled as resolved settings say."""
     fast, jit = training.fast_layers is True, training.jit_compile is True
-    model = build(options, task.input_shape, task.head, embedding=task.embedding, fast=fast, steady=not jit)
-    compile_model(model, training, task.loss, task.metrics, jit=jit)
+    model = build(options, spec.input_shape, spec.head, embedding=spec.embedding, fast=fast, steady=not jit)
+    compile_model(model, training, spec, jit=jit)
     return model
 
 
-def compile_model(model: keras.Model, training: Training, loss: str, metrics: Sequence[str] = (), *, jit: bool) -> None:
+def compile_model(model: keras.Model, training: Training, spec: Spec, *, jit: bool) -> None:
     """Give the model its optimizer, loss and metrics."""
     optimizer = OPTIMIZERS[training.optimizer](learning_rate=training.learning_rate)
-    model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics), jit_compile=jit)
+    model.compile(optimizer=optimizer, loss=spec.loss, metrics=list(spec.metrics), jit_compile=jit)
 
 
 def epochs(
     model: keras.Model,
-    task: Task,
+    dataset: Learnable,
     training: Training,
     *,
     seed: int,
@@ -100,20 +100,20 @@ def epochs(
     listener: Listener,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[Record]:
-    """Train the epochs after `history`, adding to it and yielding each record, until the last or an early stop.
+    """Train the epochs after `history`; append and yield each record, until the last epoch or an early stop.
 
-    `check` is called after every batch, and may raise to end the training there. Raises DivergedError, naming
-    epoch and step, as soon as a loss is not finite.
+    `check` is called after every batch and may raise to end the training. Raises DivergedError, naming epoch and step,
+    as soon as a loss is not finite.
     """
     while not finished(history, training):
         epoch, began = len(history) + 1, time.perf_counter()
-        listener.epoch_begins(epoch, training.epochs, task.steps)
+        listener.epoch_begins(epoch, training.epochs, dataset.steps)
         model.optimizer.learning_rate.assign(learning_rate(history, training.learning_rate, training.plateau))
-        fitted = _train(model, task, seed, epoch, listener, check)
+        fitted = _train(model, dataset, seed, epoch, listener, check)
         listener.validating()
-        outputs = predict(model, task, "val", training.eval_batch_size, check)
+        outputs = predict(model, dataset, "val", training.eval_batch_size, check)
         rate = float(model.optimizer.learning_rate.numpy())
-        record = task.record(epoch, fitted, outputs, rate, time.perf_counter() - began)
+        record = dataset.record(epoch, fitted, outputs, rate, time.perf_counter() - began)
         for name, figure in record.figures().items():
             if not math.isfinite(figure):
                 raise DivergedError(f"{name} of epoch {epoch} is {figure}")
@@ -122,29 +122,29 @@ def epochs(
 
 
 def finished(history: Sequence[Record], training: Training) -> bool:
-    """Return whether a training with this history is at its end."""
+    """Return whether a training with this history has ended."""
     return len(history) >= training.epochs or stops_early(history, training.early_stopping)
 
 
 def _train(
-    model: keras.Model, task: Task, seed: int, epoch: int, listener: Listener, check: Callable[[], None]
+    model: keras.Model, dataset: Learnable, seed: int, epoch: int, listener: Listener, check: Callable[[], None]
 ) -> list[float]:
     """Run the steps of one epoch and return the means of loss and metrics over its samples."""
     fitted: dict[str, float] = {}
-    for step, batch in enumerate(ahead(task.epoch(seed, epoch)), start=1):
+    for step, batch in enumerate(ahead(dataset.epoch(seed, epoch)), start=1):
         fitted = take_step(model, batch, first=step == 1)
         if not math.isfinite(fitted["loss"]):
             raise DivergedError(f"the loss became {fitted['loss']} in epoch {epoch}, step {step}")
         listener.step(fitted["loss"])
         check()
-    return [fitted[name] for name in ("loss", *task.metrics)]
+    return [fitted[name] for name in ("loss", *dataset.spec.metrics)]
 
 
 def take_step(model: keras.Model, batch: Batch, *, first: bool) -> dict[str, float]:
-    """Take one step, and return by name the means of loss and metrics over the samples since the first one.
+    """Take one step and return, by name, the means of loss and metrics over the samples since the first step.
 
-    The first is Keras's `train_on_batch`, which builds what is missing and forgets earlier means. The others go
-    straight to the function that it made, which saves the half millisecond of looking after each of them again.
+    The first step uses Keras's `train_on_batch`, which builds the train function and resets the means. The others call
+    that function directly, which saves half a millisecond each.
     """
     if first:
         return {name: float(mean) for name, mean in model.train_on_batch(*batch, return_dict=True).items()}
@@ -153,7 +153,7 @@ def take_step(model: keras.Model, batch: Batch, *, first: bool) -> dict[str, flo
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Yield the batches, each cut by a thread of its own while the one before is worked on; one waits at most."""
+    """Yield the batches; a thread cuts the next one while the current one is in use."""
     with ThreadPoolExecutor(1, "batches") as cutter:
         coming = cutter.submit(next, batches, None)
         while (batch := coming.result()) is not None:
@@ -162,17 +162,17 @@ def ahead(batches: Iterator[T]) -> Iterator[T]:
 
 
 def predict(
-    model: keras.Model, task: Task, split: str, batch_size: int, check: Callable[[], None] = lambda: None
+    model: keras.Model, dataset: Learnable, split: str, batch_size: int, check: Callable[[], None] = lambda: None
 ) -> Floats:
-    """Return what the model says of a split, `(samples,)` float64; the model stays as it is, seeds included.
+    """Return the model's outputs for a split, `(samples,)` float64; the model stays unchanged, seeds included.
 
-    All batches of all splits are filled up to one size and cut again: one compiled shape serves all, and a split is
-    told to the same bits whatever was told before it.
+    Every batch is padded to one size and cut again, so that one compiled shape serves all, and a split's outputs have
+    the same bits whatever was predicted before.
     """
-    batch_size = min(batch_size, task.largest)
+    batch_size = min(batch_size, max(dataset.counts.values()))
     parts: list[NDArray[np.floating]] = []
     with seeds_kept(model):
-        for inputs in ahead(task.inputs(split, batch_size)):
+        for inputs in ahead(dataset.inputs(split, batch_size)):
             check()
             missing = batch_size - len(inputs)
             filled = np.concatenate([inputs, np.repeat(inputs[-1:], missing, axis=0)]) if missing else inputs

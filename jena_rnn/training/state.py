@@ -7,16 +7,17 @@ Arrays are named by kind and place, since Keras's own names change with what els
     with seeds_kept(model): ...             # forward passes that leave no trace
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jena_rnn.base.errors import RunError
-from jena_rnn.runs.snapshots import Arrays
 from jena_rnn.training.backend import keras
 
+Arrays = Mapping[str, NDArray[Any]]
 KINDS = ("weights", "seeds", "optimizer")
 
 

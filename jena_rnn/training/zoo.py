@@ -15,8 +15,8 @@ from dataclasses import asdict
 from typing import Any
 
 from jena_rnn.config.models import Model, sweepable
-from jena_rnn.tasks import Embedding, Head
 from jena_rnn.training.backend import keras, tf
+from jena_rnn.training.dataset import Embedding, Head
 
 Shape = tuple[int, ...]
 Options = dict[str, Any]

@@ -944,14 +944,14 @@ def _signalled(body: str) -> tuple[int, str]:
     program = f"""
 import os, sys, time
 from jena_rnn import cli
-import jena_rnn.kinds
+import jena_rnn.tasks
 class Gone:
     def __del__(self):
         os.kill(os.getpid(), 15)
-def kind_of(config):
+def task_of(config):
     {body}
     time.sleep(9)
-jena_rnn.kinds.kind_of = kind_of
+jena_rnn.tasks.task_of = kind_of
 sys.argv[1:] = ["baseline", "--sample"]
 cli.main()
 """
@@ -1044,21 +1044,21 @@ def run(*arguments):
 """
 STOPPED = """
 import os
-import jena_rnn.kinds
+import jena_rnn.tasks
 from jena_rnn import cli
 from jena_rnn.base.errors import StoppedError
-def kind_of(config):
+def task_of(config):
     raise StoppedError("continue", 15)
-jena_rnn.kinds.kind_of = kind_of
+jena_rnn.tasks.task_of = kind_of
 """
 ALONE = """
 import os, time
-import jena_rnn.kinds
+import jena_rnn.tasks
 from jena_rnn import cli
-def kind_of(config):
+def task_of(config):
     os.kill(os.getpid(), 15)
     time.sleep(60)
-jena_rnn.kinds.kind_of = kind_of
+jena_rnn.tasks.task_of = kind_of
 """
 
 

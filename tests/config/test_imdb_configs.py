@@ -6,13 +6,11 @@ import pytest
 from conftest import CONFIGS
 
 from jena_rnn.base.errors import ConfigError
-from jena_rnn.config.loading import SCHEMAS, dump, load, parse, shipped
-from jena_rnn.kinds import KINDS, kind_of
-from jena_rnn.reports.drawing import GALLERIES
+from jena_rnn.config.loading import dump, load, parse, shipped
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.parts import embedding_of, shape_of
-from jena_rnn.runs.shapes import AMONG, INFOS, METRICS
-from jena_rnn.tasks import Head
+from jena_rnn.tasks import task_of
+from jena_rnn.training.dataset import Head
 from jena_rnn.training.zoo import build, describe
 
 EMBEDDED = 320_000
@@ -99,13 +97,9 @@ def test_a_config_error_of_reviews_says_where_and_what(text: str, wrong: str) ->
 @pytest.mark.parametrize("name", list(WEIGHTS))
 def test_a_resolved_config_runs_again_as_it_is(name: str) -> None:
     config = load(f"imdb/{name}", ["data.sample=true"])
-    task = kind_of(config).open(config)
+    task = task_of(config).open(config)
     resolved = task.resolved(config)
     assert resolved != config
     again = parse(dump(resolved))
     assert again == resolved
     assert task.resolved(again) == resolved
-
-
-def test_every_task_has_all_that_a_task_needs() -> None:
-    assert set(SCHEMAS) == set(KINDS) == set(GALLERIES) == set(INFOS) == set(AMONG) == set(METRICS)

@@ -9,8 +9,9 @@ from dataclasses import astuple, replace
 
 import numpy as np
 
-from jena_rnn.runs.records import EpochRecord, Record
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.snapshots import Snapshot
+from jena_rnn.training.history import Record
 
 LONG = bool(os.environ.get("JENA_RNN_LONG"))
 

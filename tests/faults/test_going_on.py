@@ -30,9 +30,8 @@ from jena_rnn.base.errors import (
     RunError,
     StoppedError,
 )
-from jena_rnn.experiments import course, experiment, scoring
-from jena_rnn.experiments.scoring import evaluate, evaluate_other
-from jena_rnn.forecast.problem import Forecast
+from jena_rnn.experiments import course, evaluate, evaluate_other, experiment, scoring
+from jena_rnn.forecast.dataset import ForecastDataset as Forecast
 from jena_rnn.reports.report import render
 from jena_rnn.runs import snapshots
 from jena_rnn.runs.rundir import RunDir

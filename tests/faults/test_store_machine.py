@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from made import figure, made, same
 
 from jena_rnn.base.errors import FileError, NothingToResumeError
-from jena_rnn.runs.records import best
 from jena_rnn.runs.snapshots import SnapshotStore, encode
+from jena_rnn.training.history import best
 
 CODES = st.sampled_from([errno.EIO, errno.ENOSPC, errno.EROFS])
 

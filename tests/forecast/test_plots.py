@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from jena_rnn.base.errors import RunError
 from jena_rnn.forecast import plots
 from jena_rnn.forecast.predictions import Predictions
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.reports.drawing import compare, draw
-from jena_rnn.runs.records import EpochRecord
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.sample import simulate
 from jena_rnn.series.series import Series, Source

@@ -7,7 +7,7 @@ from jena_rnn.base.errors import DataError
 from jena_rnn.config.experiment import Config
 from jena_rnn.config.loading import parse
 from jena_rnn.forecast.geometry import Geometry
-from jena_rnn.forecast.opening import forecast
+from jena_rnn.forecast.opening import dataset_of
 from jena_rnn.forecast.windows import Scaling, Windows, measure
 from jena_rnn.series.repair import as_it_stands
 from jena_rnn.series.series import Floats, Series, Source
@@ -267,7 +267,7 @@ def test_windows_are_normalised_and_come_back_in_the_unit() -> None:
 def test_statistics_ignore_validation_and_test_rows(protocol: str) -> None:
     honest, spoilt = counted(220), counted(220)
     spoilt.values[100:] = 1e9
-    one, other = (forecast(config(f"windows.protocol={protocol}"), series) for series in (honest, spoilt))
+    one, other = (dataset_of(config(f"windows.protocol={protocol}"), series) for series in (honest, spoilt))
     assert one.windows.scaling.mean.tolist() == other.windows.scaling.mean.tolist() == [49.5, 49_500.0]
     assert one.windows.scaling.std.tolist() == other.windows.scaling.std.tolist()
     assert one.unit_per_normalised == other.unit_per_normalised
@@ -277,7 +277,7 @@ def test_no_strict_training_batch_changes_with_validation_and_test_rows() -> Non
     strict = config("windows.protocol=strict", "training.steps_per_epoch=null")
     spoilt = counted(220)
     spoilt.values[100:] = 1e9
-    one, other = (list(forecast(strict, series).epoch(seed=0, epoch=1)) for series in (counted(220), spoilt))
+    one, other = (list(dataset_of(strict, series).epoch(seed=0, epoch=1)) for series in (counted(220), spoilt))
     for (inputs, targets), (same_inputs, same_targets) in zip(one, other, strict=True):
         np.testing.assert_array_equal(inputs, same_inputs)
         np.testing.assert_array_equal(targets, same_targets)
@@ -294,7 +294,7 @@ def test_altering_a_row_after_t_never_changes_inputs_that_end_at_or_before_t() -
 @pytest.mark.parametrize("training_batch", [1, 7, 64])
 @pytest.mark.parametrize("batch", [1, 5, 1000])
 def test_batch_size_does_not_change_what_strict_evaluation_sees(training_batch: int, batch: int) -> None:
-    task = forecast(config("windows.protocol=strict", f"windows.batch_size={training_batch}"), counted(220))
+    task = dataset_of(config("windows.protocol=strict", f"windows.batch_size={training_batch}"), counted(220))
     newest = np.concatenate(list(task.inputs("val", batch)))[:, -1, 0]
     rows = task.windows.to_unit(newest.astype(np.float64))
     np.testing.assert_allclose(rows, np.arange(109, 156), atol=1e-3)
@@ -302,7 +302,7 @@ def test_batch_size_does_not_change_what_strict_evaluation_sees(training_batch: 
 
 
 def test_a_strict_epoch_without_a_number_of_steps_is_one_pass_over_the_windows() -> None:
-    task = forecast(config("windows.protocol=strict", "training.steps_per_epoch=null"), counted(220))
+    task = dataset_of(config("windows.protocol=strict", "training.steps_per_epoch=null"), counted(220))
     assert len(task.rows["train"]) == 100 - STRICT.span + 1 == 87
     batches = [targets for _, targets in task.epoch(seed=0, epoch=3)]
     assert [len(targets) for targets in batches] == [8] * 10 + [7]

@@ -12,8 +12,8 @@ from jena_rnn.config.models import Bidirectional, Conv, ConvGru, Dense, Gru, Lst
 from jena_rnn.layers import keras_layers as layers
 from jena_rnn.layers import sweep
 from jena_rnn.layers.lanes import LANES
-from jena_rnn.tasks import Embedding, Head
 from jena_rnn.training.backend import keras, tf
+from jena_rnn.training.dataset import Embedding, Head
 from jena_rnn.training.zoo import build, worth_sweeping
 
 KINDS = ["GRU", "GRU of Keras 2.0", "LSTM", "SimpleRNN"]

@@ -10,9 +10,9 @@ from jena_rnn.base.errors import ConfigError, DataError, NoDataError
 from jena_rnn.config.loading import parse
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.corpus import START, UNKNOWN, Corpus, Reviews, decode, encode
-from jena_rnn.reviews.opening import classify, of_texts, open_corpus, open_other, open_task
+from jena_rnn.reviews.dataset import ReviewDataset as Classify
+from jena_rnn.reviews.opening import dataset_of, of_texts, open_corpus, open_dataset, open_other
 from jena_rnn.reviews.parts import Part
-from jena_rnn.reviews.problem import Classify
 from jena_rnn.reviews.sample import simulate, write_table
 from jena_rnn.series.series import Source
 
@@ -34,7 +34,7 @@ def _numbered(reviews: int) -> Reviews:
 def _task(*overrides: str, train: int = 100, test: int | None = 50) -> Classify:
     tested = None if test is None else _numbered(test)
     words = tuple(f"w{rank}" for rank in range(1, train + 1))
-    return classify(
+    return dataset_of(
         _config(*overrides), Corpus(_numbered(train), tested, words, Source("numbers", "0" * 64, "unknown"))
     )
 
@@ -88,7 +88,7 @@ def test_a_short_epoch_takes_the_next_part_of_a_pass() -> None:
 def test_reversed_reviews_end_with_their_first_word() -> None:
     corpus = simulate(40)
     how = "words.length=30", "data.max_reviews=20"
-    forwards, backwards = (classify(_config(f"words.reverse={flag}", *how), corpus) for flag in ("false", "true"))
+    forwards, backwards = (dataset_of(_config(f"words.reverse={flag}", *how), corpus) for flag in ("false", "true"))
     part = backwards.parts["val"]
     for row, (one, other) in enumerate(
         zip(*(next(task.inputs("val", 4)) for task in (forwards, backwards)), strict=True)
@@ -114,7 +114,7 @@ def test_fewer_reviews_can_be_asked_for() -> None:
 
 def test_counted_words_are_those_of_the_training_reviews_alone() -> None:
     corpus = replace(Corpus(_numbered(100), None, tuple(f"w{n}" for n in range(1, 101)), SOURCE), counted=True)
-    task = classify(_config(), corpus)
+    task = dataset_of(_config(), corpus)
     learned = {f"w{place + 1}" for place in task.parts["train"].places}
     assert set(task.words) == learned
     for split in ("val", "test"):
@@ -174,7 +174,7 @@ def test_another_table_is_read_with_the_words_of_the_run(tmp_path: Path) -> None
     path, corpus = tmp_path / "made.csv", simulate(200)
     with path.open("wb") as file:
         write_table(corpus, file)
-    own = open_task(_config())
+    own = open_dataset(_config())
     config = _config("data.sample=false", f"data.path={path}")
     other = open_other(config, {}, own.words)
     assert other.words == own.words
@@ -187,4 +187,4 @@ def test_another_table_is_read_with_the_words_of_the_run(tmp_path: Path) -> None
 
 def test_missing_reviews_are_named_with_what_helps() -> None:
     with pytest.raises(NoDataError, match=r"nowhere\.npz: no such file.*download_imdb\.sh.*--data.*--sample"):
-        open_task(_config("data.sample=false", "data.path=nowhere.npz"))
+        open_dataset(_config("data.sample=false", "data.path=nowhere.npz"))

@@ -8,9 +8,9 @@ import pytest
 from jena_rnn.reports.axes import LINES
 from jena_rnn.reports.canvas import Figure
 from jena_rnn.reviews.plots import Curve, accuracy_curves, compare_curves, confusion_matrix, lengths, loss_curves
+from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.sample import simulate
 from jena_rnn.reviews.verdicts import Verdicts
-from jena_rnn.runs.records import ReviewRecord
 
 HISTORY = [
     ReviewRecord(1, 0.6, 0.7, 0.5, 0.75, 1e-3, 1.0),

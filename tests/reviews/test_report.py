@@ -6,8 +6,8 @@ import pytest
 
 from jena_rnn.config.loading import load
 from jena_rnn.reviews.config import ReviewConfig
+from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.report import data, errors, listing, verdict
-from jena_rnn.runs.records import ReviewRecord
 
 HISTORY = [ReviewRecord(1, 0.6, 0.7, 0.5, 0.8852, 1e-3, 1.0), ReviewRecord(2, 0.4, 0.8, 0.45, 0.8716, 1e-3, 1.0)]
 

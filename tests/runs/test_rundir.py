@@ -21,7 +21,7 @@ from jena_rnn.forecast.predictions import Predictions
 from jena_rnn.runs import naming
 from jena_rnn.runs.in_use import run_to_go_on
 from jena_rnn.runs.layout import clear, discard_results
-from jena_rnn.runs.records import EpochRecord
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.runs.snapshots import Snapshot
 

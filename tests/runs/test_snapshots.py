@@ -14,7 +14,7 @@ from numpy.lib.format import write_array_header_1_0
 
 from jena_rnn.base.errors import DivergedError, FileError, NothingToResumeError, RunError
 from jena_rnn.runs import snapshots
-from jena_rnn.runs.records import EpochRecord
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.snapshots import MAGIC, Snapshot, SnapshotStore, decode, encode
 
 

@@ -12,11 +12,11 @@ from jena_rnn.config.experiment import Config, EarlyStopping, Training
 from jena_rnn.config.loading import parse
 from jena_rnn.config.models import Conv, ConvGru, Dense, Gru, Model
 from jena_rnn.forecast import opening as forecasting
-from jena_rnn.forecast.problem import Forecast
-from jena_rnn.runs.records import EpochRecord
+from jena_rnn.forecast.dataset import ForecastDataset as Forecast
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.series.sample import simulate
-from jena_rnn.tasks import Batch
 from jena_rnn.training.backend import keras
+from jena_rnn.training.dataset import Batch
 from jena_rnn.training.epochs import Listener, accelerated, ahead, compile_model, epochs, predict, take_step, way
 from jena_rnn.training.state import capture
 from jena_rnn.training.zoo import build

@@ -20,8 +20,8 @@ from jena_rnn.config.models import (
     SimpleRnn,
     Stacked,
 )
-from jena_rnn.tasks import Head
 from jena_rnn.training.backend import keras
+from jena_rnn.training.dataset import Head
 from jena_rnn.training.zoo import ZOO, build, describe
 
 BOOK = (240, 14)

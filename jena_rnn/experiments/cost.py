@@ -1,6 +1,6 @@
 """How long an epoch will take, before one has been trained: work to do over the speed of this machine.
 
-about(model, task, training)            # 'fast layers, about 12 s an epoch'
+about(model, dataset, training)            # 'fast layers, about 12 s an epoch'
 """
 
 import time
@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from jena_rnn.config.experiment import Training
-from jena_rnn.tasks import Task
 from jena_rnn.training.backend import keras
+from jena_rnn.training.dataset import Learnable
 from jena_rnn.training.epochs import way
 
 SHARE = {"fast layers": 0.8, "compiled with XLA": 0.22, "not compiled": 0.16}
@@ -27,14 +27,14 @@ LONG = 120
 """Seconds from which minutes are told."""
 
 
-def about(model: keras.Model, task: Task, training: Training) -> str:
+def about(model: keras.Model, dataset: Learnable, training: Training) -> str:
     """Return in plain words how `model` is computed and what an epoch takes here, to a factor of two or so."""
     chosen = way(training)
-    trained, validated = task.steps * task.batch_size, task.count("val")
+    trained, validated = dataset.steps * dataset.batch_size, dataset.counts["val"]
     samples = 3 * trained + validated  # back is twice the work of forwards
     all_layers, recurrent = multiply_adds(model), multiply_adds(model, only=RECURRENT)
     shared = recurrent / SHARE[chosen] + (all_layers - recurrent) / OTHERS
-    seconds = samples * shared / _speed() + task.steps * STEP
+    seconds = samples * shared / _speed() + dataset.steps * STEP
     return f"{chosen}, about {_told(seconds)} an epoch"
 
 

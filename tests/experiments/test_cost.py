@@ -6,10 +6,10 @@ import pytest
 
 from jena_rnn.config.loading import parse
 from jena_rnn.config.models import Bidirectional, Conv, Dense, Gru, Model, Stacked
-from jena_rnn.experiments.pace import about, multiply_adds
+from jena_rnn.experiments.cost import about, multiply_adds
 from jena_rnn.forecast import opening as forecasting
 from jena_rnn.series.sample import simulate
-from jena_rnn.tasks import Head
+from jena_rnn.training.dataset import Head
 from jena_rnn.training.epochs import accelerated
 from jena_rnn.training.zoo import build
 

@@ -13,12 +13,11 @@ import numpy as np
 from jena_rnn.base.errors import ConfigError, DataError, DivergedError, NoDataError
 from jena_rnn.base.paths import absent
 from jena_rnn.config.experiment import Experiment, Place
-from jena_rnn.kinds import kind_of
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.series import Floats, Source
-from jena_rnn.tasks import Score, Table, Task
+from jena_rnn.tasks import Dataset, Score, Table, task_of
 from jena_rnn.training.backend import keras
-from jena_rnn.training.epochs import predict, prepared
+from jena_rnn.training.epochs import compiled_model, predict
 from jena_rnn.training.state import restore
 
 Notice = Callable[[str], None]
@@ -41,7 +40,7 @@ def evaluate(run: RunDir, split: str, notice: Notice) -> Evaluation:
     its own, ConfigError if its config was changed. `notice` is told of damaged snapshots.
     """
     config = run.config()
-    return _evaluation(run, config, own_task(run, config, "; --data scores another file"), split, notice)
+    return _evaluation(run, config, own_dataset(run, config, "; --data scores another file"), split, notice)
 
 
 def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
@@ -51,10 +50,10 @@ def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
     """
     config = replace(run.config(), data=data)
     try:
-        task = kind_of(config).open_other(config, run.info(), run.words())
+        dataset = task_of(config).open_other(config, run.info(), run.words())
     except DataError as error:
         raise DataError(error.fact) from None  # the run has settled what else could be chosen
-    return _evaluation(run, config, task, "all", notice)
+    return _evaluation(run, config, dataset, "all", notice)
 
 
 def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
@@ -63,47 +62,47 @@ def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
     Raises ConfigError for a run that reads no texts; RunError and ConfigError as `evaluate`.
     """
     config = run.config()
-    task = texts_task(run, config, texts, notice)
-    return _outputs(run, config, task, "all", notice)
+    dataset = texts_dataset(run, config, texts, notice)
+    return _outputs(run, config, dataset, "all", notice)
 
 
-def own_task(run: RunDir, config: Experiment, instead: str = "") -> Task:
-    """Return the task of a run on its own data; raises DataError if that is missing or no longer the same.
+def own_dataset(run: RunDir, config: Experiment, instead: str = "") -> Dataset:
+    """Return the dataset of a run on its own data; raises DataError if that is missing or no longer the same.
 
     `instead` is the end of its message in the second case: what else can be done.
     """
     try:
-        task = kind_of(config).open(config)
+        dataset = task_of(config).open(config)
     except NoDataError:
         nothing = f"{config.data.path}: {absent(Path(config.data.path))}"
         place = f"data.path in {run.path}/config.yaml names where it is looked for"
         raise NoDataError(f"{nothing}, and {run.path} was trained on it; {place}") from None
     except DataError as error:
         raise DataError(f"{error.fact}; it was not so when {run.path} was trained{instead}") from None
-    source = task.source
+    source = dataset.source
     if source.sha256 != run.info()["data"]["sha256"]:
         name = source.name if config.data.sample else config.data.path
         read = name if source.beside is None else f"{name} and {source.beside}"
         used = "" if config.data == config.data.whole() else ", all of which counts, not only what was used"
         raise DataError(f"{read}: not the data that {run.path} was trained on{used}{instead}")
-    return task
+    return dataset
 
 
-def texts_task(run: RunDir, config: Experiment, texts: Sequence[str], notice: Notice) -> Task:
-    """Return the task of telling what texts are; raises ConfigError for a run that reads none.
+def texts_dataset(run: RunDir, config: Experiment, texts: Sequence[str], notice: Notice) -> Dataset:
+    """Return the dataset of `texts`; raises ConfigError for a run that reads no texts.
 
-    What the run does not know of them is noticed.
+    `notice` gets the reader's notes, such as how many words the run does not know.
     """
-    to_task = kind_of(config).of_texts
-    if to_task is None:
+    of_texts = task_of(config).of_texts
+    if of_texts is None:
         raise ConfigError(f"{run.path}: of task {config.task}, which reads no texts; runs of configs/imdb do")
-    task = to_task(config, run.words(), texts)
-    for note in task.source.notes:
+    dataset = of_texts(config, run.words(), texts)
+    for note in dataset.source.notes:
         notice(note)
-    return task
+    return dataset
 
 
-def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tuple[keras.Model, int]:
+def restored(run: RunDir, config: Experiment, dataset: Dataset, notice: Notice) -> tuple[keras.Model, int]:
     """Return the model of a run with its best weights, and the epoch that they are of; raises as `evaluate`."""
     trained = run.epochs()  # first, as a training beside us goes on
     newest = run.snapshots.newest(notice)
@@ -113,23 +112,23 @@ def restored(run: RunDir, config: Experiment, task: Task, notice: Notice) -> tup
             f"{run.snapshots.folder}: the newest whole snapshot is of epoch {newest.epoch} of {trained}; what follows "
             "is of the best weights up to there, and may not be what the run reports"
         )
-    model = prepared(config.model, replace(config.training, jit_compile=False), task)
+    model = compiled_model(config.model, replace(config.training, jit_compile=False), dataset.spec)
     best = run.snapshots.best()
     restore(model, best.arrays, ("weights",))
     return model, best.epoch
 
 
-def _evaluation(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Evaluation:
-    for line in task.opening():
+def _evaluation(run: RunDir, config: Experiment, dataset: Dataset, split: str, notice: Notice) -> Evaluation:
+    for line in dataset.notices():
         notice(line)
-    outputs = _outputs(run, config, task, split, notice)
-    return Evaluation(task.source, task.score(split, outputs), task.predictions(split, outputs))
+    outputs = _outputs(run, config, dataset, split, notice)
+    return Evaluation(dataset.source, dataset.score(split, outputs), dataset.predictions(split, outputs))
 
 
-def _outputs(run: RunDir, config: Experiment, task: Task, split: str, notice: Notice) -> Floats:
-    """Return what a run's best weights say of a split of a task, `(samples,)`."""
-    model, epoch = restored(run, config, task, notice)
-    outputs = predict(model, task, split, config.training.eval_batch_size)
+def _outputs(run: RunDir, config: Experiment, dataset: Dataset, split: str, notice: Notice) -> Floats:
+    """Return what a run's best weights say of a split of a dataset, `(samples,)`."""
+    model, epoch = restored(run, config, dataset, notice)
+    outputs = predict(model, dataset, split, config.training.eval_batch_size)
     require_finite(outputs, split, epoch)
     return outputs
 

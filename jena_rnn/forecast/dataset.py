@@ -1,8 +1,8 @@
-"""The task of forecasting one column of a series from windows of it.
+"""The dataset of a forecasting run: windows of a series, the errors of forecasts, and the words for both.
 
-task = forecast(config, series)
-for inputs, targets in task.epoch(seed=0, epoch=1): ...       # one training epoch
-task.truth("val"), task.naive("val")                         # normalised, (windows,)
+dataset = opening.dataset_of(config, series)
+for inputs, targets in dataset.epoch(seed=0, epoch=1): ...      # one training epoch
+dataset.truth("val"), dataset.naive("val")                      # normalised, (windows,)
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,34 +15,40 @@ from numpy.typing import NDArray
 from jena_rnn.base.tables import amount
 from jena_rnn.config.experiment import Config, Split
 from jena_rnn.forecast.predictions import Predictions
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.forecast.scores import Score, collapsed, mae
-from jena_rnn.forecast.splits import train_order
 from jena_rnn.forecast.windows import Windows
-from jena_rnn.runs.records import EpochRecord, Record
 from jena_rnn.series.audit import stamp
 from jena_rnn.series.repair import UNTOUCHED
 from jena_rnn.series.series import Floats, Source, unit_of
-from jena_rnn.tasks import Batch, Head, Sample
-from jena_rnn.training.draws import Rows
+from jena_rnn.tasks import Sample
+from jena_rnn.training.dataset import Batch, Head, Spec
+from jena_rnn.training.draws import Rows, train_order
+from jena_rnn.training.history import Record
+
+
+def spec_of(timesteps: int, columns: int, loss: str) -> Spec:
+    """Return the model that windows of `(timesteps, columns)` ask for."""
+    return Spec((timesteps, columns), Head(), loss)
 
 
 @dataclass(frozen=True)
-class Forecast:
-    """Forecasting one column of a series from windows of it.
+class ForecastDataset:
+    """Windows of a series, to forecast one of its columns.
 
     Attributes:
         source: where the series came from.
-        faults: what is wrong with it, in plain words.
-        windows: what cuts the windows.
+        faults: what is wrong with the series, in plain words.
+        windows: cuts the windows.
         rows: the reference rows of each split: "train", "val", "test" (or "all", for a file without splits).
-        split: the ranges in use, scaled if the config asked for it.
+        split: the ranges in use, scaled if the config asks for it.
         steps: batches in a training epoch.
         batch_size: windows in a training batch.
         target: the column to forecast.
         row_hours: hours from one row to the next.
         repairs: what was changed in the series, in plain words.
-        loss: what is minimised, by Keras's name.
-        sentinel: what stands where the target was not measured, in its unit.
+        loss: the loss to minimise, by Keras's name.
+        sentinel: the value that marks a missing measurement of the target, in its unit.
     """
 
     source: Source
@@ -57,16 +63,17 @@ class Forecast:
     repairs: tuple[str, ...]
     loss: str
     sentinel: float | None
-    head = Head()
-    embedding = None
-    metrics = ()
-    form = EpochRecord
     words = ()
 
     @property
-    def input_shape(self) -> tuple[int, int]:
-        """Timesteps and columns of one window."""
-        return self.windows.geometry.timesteps, len(self.windows.columns)
+    def spec(self) -> Spec:
+        """Samples of `(timesteps, columns)`, one number to forecast."""
+        return spec_of(self.windows.geometry.timesteps, len(self.windows.columns), self.loss)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of windows in each split."""
+        return {split: len(rows) for split, rows in self.rows.items()}
 
     @property
     def lead_hours(self) -> float:
@@ -75,12 +82,12 @@ class Forecast:
 
     @property
     def unit(self) -> str:
-        """The target's unit."""
+        """The unit of the target."""
         return unit_of(self.target)
 
     @property
     def unit_per_normalised(self) -> float:
-        """What an error of 1 normalised is in the target's unit."""
+        """A normalised error times this is an error in the target's unit."""
         return self.windows.scaling.target_std
 
     def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
@@ -95,15 +102,6 @@ class Forecast:
         )
         for rows in batches:
             yield self.windows.inputs(rows), self.windows.targets(rows).astype(np.float32)[:, None]
-
-    def count(self, split: str) -> int:
-        """Return the number of windows in a split."""
-        return len(self.rows[split])
-
-    @property
-    def largest(self) -> int:
-        """Windows of the largest split."""
-        return max(map(len, self.rows.values()))
 
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[np.float32]]:
         """Yield the windows of a split in order, the last batch as short as it comes."""
@@ -124,7 +122,7 @@ class Forecast:
         rows, hours = self.rows[split][number : number + 1], self.windows.geometry.step * self.row_hours
         truth = float(self.windows.measured_targets(rows)[0])
 
-        def told(output: float) -> str:
+        def describe(output: float) -> str:
             said = self.windows.to_unit(np.array([output]))[0]
             return f"forecast {self._amount(said, 2)}, truth {self._amount(truth, 2)}"
 
@@ -134,15 +132,15 @@ class Forecast:
             axis="hours before the newest input",
             positions=[hours * before for before in self.windows.ages()],
             labels=None,
-            told=told,
+            describe=describe,
         )
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> EpochRecord:
-        """Return what an epoch leaves; `outputs` are the normalised forecasts of validation."""
+        """Return the record of an epoch; `outputs` are the normalised forecasts of the validation split."""
         return EpochRecord(epoch, fitted[0], mae(outputs, self.truth("val")), rate, seconds)
 
-    def told(self, record: Record) -> str:
-        """Return a record's figures for people, the MAE also in the target's unit."""
+    def epoch_line(self, record: Record) -> str:
+        """Return the measures of an epoch, the MAE also in the target's unit."""
         figures = record.figures()
         error = self._amount(figures["val_mae"] * self.unit_per_normalised, 3)
         return f"loss {figures['loss']:.4f}  val MAE {figures['val_mae']:.4f} ({error})"
@@ -150,7 +148,7 @@ class Forecast:
     def _amount(self, value: float, places: int) -> str:
         return amount(value, self.unit, scale=self.unit_per_normalised, places=places)
 
-    def opening(self) -> list[str]:
+    def notices(self) -> list[str]:
         """Return the faults of the series, and what was done about them."""
         done = "; ".join(self.repairs) or UNTOUCHED[self.windows.geometry.protocol]
         return [f"data: {', '.join(self.faults)} ({done})"] if self.faults else []
@@ -178,8 +176,7 @@ class Forecast:
             "target_mean": scaling.target_mean,
             "target_std": scaling.target_std,
         }
-        counts = {split: len(rows) for split, rows in self.rows.items()}
-        return {"data": data, "windows": counts, "row_hours": self.row_hours, "lead_hours": self.lead_hours}
+        return {"data": data, "windows": self.counts, "row_hours": self.row_hours, "lead_hours": self.lead_hours}
 
     def score(self, split: str, outputs: Floats) -> Score:
         """Return the errors of normalised forecasts of a split."""

@@ -9,7 +9,8 @@ import pytest
 
 from jena_rnn.config.experiment import EarlyStopping
 from jena_rnn.forecast.predictions import Predictions
-from jena_rnn.runs.records import EpochRecord, best, stops_early
+from jena_rnn.forecast.record import EpochRecord
+from jena_rnn.training.history import best, stops_early
 
 
 def _history(*val_mae: float) -> list[EpochRecord]:

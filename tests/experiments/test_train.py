@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from jena_rnn.experiments.course import Course
 from test_training import SMALL, Silent
 
 from jena_rnn.base import files, interrupts
@@ -31,7 +32,6 @@ from jena_rnn.config.experiment import Config
 from jena_rnn.config.loading import digest_of, parse
 from jena_rnn.config.safe_yaml import MAX_BYTES
 from jena_rnn.experiments import course, experiment
-from jena_rnn.experiments.course import Course
 from jena_rnn.runs import naming, rundir
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.sample import simulate, write_csv

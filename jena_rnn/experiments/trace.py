@@ -12,11 +12,11 @@ import numpy as np
 from jena_rnn.base.errors import ConfigError
 from jena_rnn.base.tables import Told, table
 from jena_rnn.config.experiment import Experiment
-from jena_rnn.experiments.scoring import Notice, own_task, restored, texts_task
+from jena_rnn.experiments.evaluate import Notice, own_dataset, restored, texts_dataset
 from jena_rnn.layers.recurrences import Trace
 from jena_rnn.layers.traces import LayerTrace, most_open, trace
 from jena_rnn.runs.rundir import RunDir
-from jena_rnn.tasks import Sample, Task
+from jena_rnn.tasks import Dataset, Sample
 
 SHOWN = 10
 """Timesteps that are told."""
@@ -38,23 +38,23 @@ def look(run: RunDir, split: str, number: int, notice: Notice) -> Look:
     and ConfigError as `scoring.evaluate`.
     """
     config = run.config()
-    task = own_task(run, config)
-    if not 0 <= number < task.count(split):
-        raise ConfigError(f"expected a sample from 0 to {task.count(split) - 1:,} of {split}, got {number:,}")
-    return _look(run, config, task, split, number, notice)
+    dataset = own_dataset(run, config)
+    if not 0 <= number < dataset.counts[split]:
+        raise ConfigError(f"expected a sample from 0 to {dataset.counts[split] - 1:,} of {split}, got {number:,}")
+    return _look(run, config, dataset, split, number, notice)
 
 
 def look_at_text(run: RunDir, text: str, notice: Notice) -> Look:
     """Return the same over a text; raises as `scoring.of_texts`."""
     config = run.config()
-    return _look(run, config, texts_task(run, config, [text], notice), "all", 0, notice)
+    return _look(run, config, texts_dataset(run, config, [text], notice), "all", 0, notice)
 
 
-def _look(run: RunDir, config: Experiment, task: Task, split: str, number: int, notice: Notice) -> Look:
-    model, _ = restored(run, config, task, notice)
-    sample = task.sample(split, number)
+def _look(run: RunDir, config: Experiment, dataset: Dataset, split: str, number: int, notice: Notice) -> Look:
+    model, _ = restored(run, config, dataset, notice)
+    sample = dataset.sample(split, number)
     layers, sample = _cropped(trace(model, sample.inputs), sample)
-    told = sample.told(float(np.asarray(model.predict_on_batch(sample.inputs[None]))[0, 0]))
+    told = sample.describe(float(np.asarray(model.predict_on_batch(sample.inputs[None]))[0, 0]))
     lines = [f"{sample.title}: {told}", ""]
     for layer in layers:
         lines += [*_most(layer, sample), ""]

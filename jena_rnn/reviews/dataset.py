@@ -1,7 +1,7 @@
-"""The task of telling good reviews from bad ones.
+"""The dataset of a run on reviews: tokens to learn from, the errors of its answers, and the words for both.
 
-task = classify(config, corpus)
-for inputs, targets in task.epoch(seed=0, epoch=1): ...       # (batch, 500) int32, (batch, 1) float32
+dataset = opening.dataset_of(config, corpus)
+for inputs, targets in dataset.epoch(seed=0, epoch=1): ...      # (batch, 500) int32, (batch, 1) float32
 """
 
 import hashlib
@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.base.tables import percent
-from jena_rnn.forecast.splits import train_order
 from jena_rnn.reviews.bag_of_words import Weights, fitted
 from jena_rnn.reviews.config import ReviewConfig, Words
 from jena_rnn.reviews.corpus import PAD, START, decode
-from jena_rnn.reviews.parts import Part, embedding_of, shape_of
+from jena_rnn.reviews.parts import Part, spec_of
+from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.verdicts import (
     HALF,
     SAID,
@@ -29,9 +29,12 @@ from jena_rnn.reviews.verdicts import (
     confusion,
     cross_entropy,
 )
-from jena_rnn.runs.records import Record, ReviewRecord, words_text
+from jena_rnn.runs.words import words_text
 from jena_rnn.series.series import Floats, Source
-from jena_rnn.tasks import Batch, Embedding, Head, Sample
+from jena_rnn.tasks import Sample
+from jena_rnn.training.dataset import Batch, Spec
+from jena_rnn.training.draws import train_order
+from jena_rnn.training.history import Record
 
 PADDING = 1
 """Timesteps of padding that are shown before a review."""
@@ -40,16 +43,16 @@ MARKS = {PAD: "(padding)", START: "(start)"}
 
 
 @dataclass(frozen=True)
-class Classify:
-    """Telling whether reviews are positive.
+class ReviewDataset:
+    """Reviews to classify as positive or negative.
 
     Attributes:
         source: where the reviews came from.
-        words: those that have a token of their own, by rank; empty without an index.
+        words: the vocabulary by rank; empty without a word index.
         parts: the reviews of each split: "train", "val", "test" (or "all", for reviews without splits).
-        encoding: how they become numbers.
+        encoding: how reviews become numbers.
         steps: batches in a training epoch.
-        index: the word index that was read, if one was.
+        index: path of the word index, if one was read.
     """
 
     source: Source
@@ -58,10 +61,11 @@ class Classify:
     encoding: Words
     steps: int
     index: str | None = None
-    head = Head(1, "sigmoid")
-    loss = "binary_crossentropy"
-    metrics = ("accuracy",)
-    form = ReviewRecord
+
+    @property
+    def spec(self) -> Spec:
+        """Tokens behind an embedding, or a bag of words; one probability to learn."""
+        return spec_of(self.encoding)
 
     @property
     def batch_size(self) -> int:
@@ -69,14 +73,9 @@ class Classify:
         return self.encoding.batch_size
 
     @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Words of one sample, or the size of its bag."""
-        return (shape_of(self.encoding),)
-
-    @property
-    def embedding(self) -> Embedding | None:
-        """A vector for each word; a bag needs none."""
-        return embedding_of(self.encoding)
+    def counts(self) -> dict[str, int]:
+        """Number of reviews in each split."""
+        return {split: len(part) for split, part in self.parts.items()}
 
     def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
         """Yield the training batches of an epoch: the next ones of endless permutations of the reviews."""
@@ -85,15 +84,6 @@ class Classify:
         order = train_order("strict", places, seed=seed, epoch=epoch, steps=self.steps, batch_size=self.batch_size)
         for picked in order:
             yield part.inputs(picked, self.encoding), part.labels[picked].astype(np.float32)[:, None]
-
-    def count(self, split: str) -> int:
-        """Return the number of reviews in a split."""
-        return len(self.parts[split])
-
-    @property
-    def largest(self) -> int:
-        """Reviews of the largest split."""
-        return max(map(len, self.parts.values()))
 
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[Any]]:
         """Yield the reviews of a split in order, the last batch as short as it comes."""
@@ -112,24 +102,24 @@ class Classify:
             axis="token",
             positions=None,
             labels=[MARKS.get(int(token)) or decode([int(token)], self.words) for token in inputs],
-            told=lambda output: f"{percent(output)} sure that it is positive{truth}",
+            describe=lambda output: f"{percent(output)} sure that it is positive{truth}",
             first=max(int(np.argmax(inputs != PAD)) - PADDING, 0),
         )
 
     def record(self, epoch: int, fitted: Sequence[float], outputs: Floats, rate: float, seconds: float) -> ReviewRecord:
-        """Return what an epoch leaves; `outputs` are the probabilities of the validation reviews."""
+        """Return the record of an epoch; `outputs` are the probabilities of the validation reviews."""
         labels, (loss, share) = self.parts["val"].labels, fitted
         val_loss, val_accuracy = cross_entropy(outputs, labels), accuracy(outputs, labels)
         return ReviewRecord(epoch, loss, share, val_loss, val_accuracy, rate, seconds)
 
-    def told(self, record: Record) -> str:
-        """Return a record's figures for people."""
+    def epoch_line(self, record: Record) -> str:
+        """Return the measures of an epoch."""
         of = record.figures()
         fit = f"loss {of['loss']:.4f}  accuracy {percent(of['accuracy'])}"
         return f"{fit}  val loss {of['val_loss']:.4f}  val accuracy {percent(of['val_accuracy'])}"
 
-    def opening(self) -> list[str]:
-        """Return what people should know of the reviews."""
+    def notices(self) -> list[str]:
+        """Return the reader's notes on the reviews."""
         return [f"data: {note}" for note in self.source.notes]
 
     def resolved(self, config: ReviewConfig) -> ReviewConfig:
@@ -149,7 +139,7 @@ class Classify:
             "words": len(self.words),
             "words_sha256": hashlib.sha256(words).hexdigest() if self.words else None,
         }
-        return {"data": data, "reviews": {split: len(part) for split, part in self.parts.items()}}
+        return {"data": data, "reviews": self.counts}
 
     @cached_property
     def bag_of_words(self) -> Weights:
@@ -170,7 +160,7 @@ class Classify:
         return float(((part.labels > 0) == commoner).mean()), float(((part.labels > 0) == told).mean())
 
     def score(self, split: str, outputs: Floats) -> ReviewScore:
-        """Return how well a split was told by `(reviews,)` probabilities."""
+        """Return how well `(reviews,)` probabilities classify a split."""
         labels = self.parts[split].labels
         majority, bag_of_words = self.baselines(split)
         return ReviewScore(
