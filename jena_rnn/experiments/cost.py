@@ -1,6 +1,6 @@
-"""How long an epoch will take, before one has been trained: work to do over the speed of this machine.
+"""The expected time of an epoch, before training: multiply-adds over the speed of this machine.
 
-about(model, dataset, training)            # 'fast layers, about 12 s an epoch'
+about(model, dataset, training)         # 'fast layers, about 12 s an epoch'
 """
 
 import time
@@ -14,24 +14,24 @@ from jena_rnn.training.dataset import Learnable
 from jena_rnn.training.epochs import way
 
 SHARE = {"fast layers": 0.8, "compiled with XLA": 0.22, "not compiled": 0.16}
-"""What part of one core's speed at products recurrent layers reached, by way; measured, see performance.md."""
+"""Share of one core's peak speed that recurrent layers reach; measured, see docs/performance.md."""
 OTHERS = 1.2
-"""Likewise convolutions and dense layers: TensorFlow's, on all cores."""
+"""The same for convolutions and dense layers, which use all cores."""
 RECURRENT = keras.layers.RNN, keras.layers.Bidirectional
 STEP = 2e-3
-"""Seconds that a step takes besides."""
+"""Overhead of a step, in seconds."""
 LEFT, RIGHT = (96, 64), (64, 40)
-"""Matrices too small for NumPy's library to call in other threads."""
+"""Shapes of two matrices that NumPy multiplies on one core."""
 REPEATS, TRIES = 20, 10
 LONG = 120
-"""Seconds from which minutes are told."""
+"""Seconds; longer times are given in minutes."""
 
 
 def about(model: keras.Model, dataset: Learnable, training: Training) -> str:
-    """Return in plain words how `model` is computed and what an epoch takes here, to a factor of two or so."""
+    """Return how `model` is computed and the time of an epoch on this machine, right within a factor of two or so."""
     chosen = way(training)
     trained, validated = dataset.steps * dataset.batch_size, dataset.counts["val"]
-    samples = 3 * trained + validated  # back is twice the work of forwards
+    samples = 3 * trained + validated  # the backward pass is twice the work of the forward pass
     all_layers, recurrent = multiply_adds(model), multiply_adds(model, only=RECURRENT)
     shared = recurrent / SHARE[chosen] + (all_layers - recurrent) / OTHERS
     seconds = samples * shared / _speed() + dataset.steps * STEP
@@ -45,11 +45,11 @@ def _told(seconds: float) -> str:
 
 
 def multiply_adds(model: keras.Model, only: Any = keras.layers.Layer) -> int:
-    """Return the multiplications with weights for one sample: each weight at each timestep that it works on.
+    """Return the multiply-adds of one sample: each weight times the timesteps that use it.
 
-    `only` are the kinds of layers that count.
+    Only layers of the classes `only` are counted.
     """
-    working = [layer for layer in model.layers if not isinstance(layer, keras.layers.Embedding)]  # it looks up
+    working = [layer for layer in model.layers if not isinstance(layer, keras.layers.Embedding)]  # a lookup, no product
     return sum(layer.count_params() * _timesteps(layer) for layer in working if isinstance(layer, only))
 
 
@@ -59,7 +59,7 @@ def _timesteps(layer: keras.Layer) -> int:
 
 
 def _speed() -> float:
-    """Return multiply-adds a second of one core in small products, the best of some tries."""
+    """Return the multiply-adds per second of one core, the best of some tries."""
     left, right = np.ones(LEFT, np.float32), np.ones(RIGHT, np.float32)
     seconds = []
     for _ in range(TRIES):

@@ -1,7 +1,7 @@
-"""A saved run's best weights on a split of its own data, or on other data.
+"""Evaluate a saved run: its best weights on a split of its own data, or on other data.
 
 found = evaluate(RunDir.open(path), "test", print)
-found.score.as_dict()                   # errors, beside those of what needs no learning
+found.score.as_dict()                   # its errors, beside those of the baselines
 """
 
 from collections.abc import Callable, Sequence
@@ -25,10 +25,10 @@ Notice = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a saved run says of one split, or of other data."""
+    """The score of a saved run on one split, or on other data."""
 
     source: Source
-    """What it was shown."""
+    """The data."""
     score: Score
     predictions: Table
 
@@ -36,15 +36,15 @@ class Evaluation:
 def evaluate(run: RunDir, split: str, notice: Notice) -> Evaluation:
     """Score a run's best weights on a split of its own data.
 
-    Raises DataError if the data is missing or no longer what the run was trained on; RunError without weights of
-    its own, ConfigError if its config was changed. `notice` is told of damaged snapshots.
+    Raises DataError if the data is missing or has changed, RunError if the run has no sound snapshot, ConfigError if
+    its config was changed. `notice` gets a line for each damaged snapshot.
     """
     config = run.config()
     return _evaluation(run, config, own_dataset(run, config, "; --data scores another file"), split, notice)
 
 
 def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
-    """Score a run's best weights on all of other data, prepared as the run's was.
+    """Score a run's best weights on the whole of other data, read and scaled as the run's own.
 
     Raises DataError if it does not fit the run; RunError and ConfigError as `evaluate`.
     """
@@ -52,7 +52,7 @@ def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
     try:
         dataset = task_of(config).open_other(config, run.info(), run.words())
     except DataError as error:
-        raise DataError(error.fact) from None  # the run has settled what else could be chosen
+        raise DataError(error.fact) from None  # without advice on config keys, which a run has fixed
     return _evaluation(run, config, dataset, "all", notice)
 
 
@@ -67,9 +67,9 @@ def of_texts(run: RunDir, texts: Sequence[str], notice: Notice) -> Floats:
 
 
 def own_dataset(run: RunDir, config: Experiment, instead: str = "") -> Dataset:
-    """Return the dataset of a run on its own data; raises DataError if that is missing or no longer the same.
+    """Return the dataset of a run's own data; raises DataError if it is missing or has changed.
 
-    `instead` is the end of its message in the second case: what else can be done.
+    `instead` ends the message in the second case with what else the user can do.
     """
     try:
         dataset = task_of(config).open(config)
@@ -103,8 +103,8 @@ def texts_dataset(run: RunDir, config: Experiment, texts: Sequence[str], notice:
 
 
 def restored(run: RunDir, config: Experiment, dataset: Dataset, notice: Notice) -> tuple[keras.Model, int]:
-    """Return the model of a run with its best weights, and the epoch that they are of; raises as `evaluate`."""
-    trained = run.epochs()  # first, as a training beside us goes on
+    """Return the model of a run with its best weights, and their epoch; raises as `evaluate`."""
+    trained = run.epochs()  # first: another process may be training the run
     newest = run.snapshots.newest(notice)
     run.require_own(newest)
     if trained > newest.epoch:
@@ -126,7 +126,7 @@ def _evaluation(run: RunDir, config: Experiment, dataset: Dataset, split: str, n
 
 
 def _outputs(run: RunDir, config: Experiment, dataset: Dataset, split: str, notice: Notice) -> Floats:
-    """Return what a run's best weights say of a split of a dataset, `(samples,)`."""
+    """Return the outputs of a run's best weights for a split, `(samples,)`."""
     model, epoch = restored(run, config, dataset, notice)
     outputs = predict(model, dataset, split, config.training.eval_batch_size)
     require_finite(outputs, split, epoch)
@@ -134,7 +134,7 @@ def _outputs(run: RunDir, config: Experiment, dataset: Dataset, split: str, noti
 
 
 def require_finite(outputs: Floats, split: str, epoch: int) -> None:
-    """Raise DivergedError unless all that the best epoch's weights say of a split is finite."""
+    """Raise DivergedError unless the outputs of the best epoch's weights for a split are finite."""
     wrong = int((~np.isfinite(outputs)).sum())
     if wrong:
         raise DivergedError(

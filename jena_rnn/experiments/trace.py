@@ -1,4 +1,4 @@
-"""What a run's trained cell does over one sample: its best weights, the sample, and every gate at every timestep.
+"""Look into a run's trained cell: every gate at every timestep of one sample.
 
 found = look(RunDir.open(path), "test", 0, print)
 found.layers[0].trace.gates["update"]   # (timesteps, units)
@@ -19,12 +19,12 @@ from jena_rnn.runs.rundir import RunDir
 from jena_rnn.tasks import Dataset, Sample
 
 SHOWN = 10
-"""Timesteps that are told."""
+"""Timesteps in the table."""
 
 
 @dataclass(frozen=True)
 class Look(Told):
-    """What a trained cell did over a sample; as text, the timesteps at which it wrote most."""
+    """The gates of a trained cell over a sample; as text, the timesteps at which it wrote most."""
 
     sample: Sample
     layers: list[LayerTrace]
@@ -32,10 +32,10 @@ class Look(Told):
 
 
 def look(run: RunDir, split: str, number: int, notice: Notice) -> Look:
-    """Return what the run's best weights do over a sample of its own data, counted from 0 in its split.
+    """Return the gates of the run's best weights over a sample of its own data, counted from 0 in its split.
 
-    Raises ConfigError for a number beyond the split and for a model without a recurrent layer; DataError, RunError
-    and ConfigError as `scoring.evaluate`.
+    Raises ConfigError for a number beyond the split and for a model without a recurrent layer, and all that
+    `evaluate` raises.
     """
     config = run.config()
     dataset = own_dataset(run, config)
@@ -45,7 +45,7 @@ def look(run: RunDir, split: str, number: int, notice: Notice) -> Look:
 
 
 def look_at_text(run: RunDir, text: str, notice: Notice) -> Look:
-    """Return the same over a text; raises as `scoring.of_texts`."""
+    """Return the same over a text; raises as `of_texts`."""
     config = run.config()
     return _look(run, config, texts_dataset(run, config, [text], notice), "all", 0, notice)
 
@@ -62,7 +62,7 @@ def _look(run: RunDir, config: Experiment, dataset: Dataset, split: str, number:
 
 
 def _cropped(layers: list[LayerTrace], sample: Sample) -> tuple[list[LayerTrace], Sample]:
-    """Return both without what lies before `sample.first`, unless a timestep is made of many samples."""
+    """Return both without the padding before `sample.first`, unless a timestep spans several samples."""
     first = sample.first
     if not first or any(layer.samples_per_timestep > 1 for layer in layers):
         return layers, sample

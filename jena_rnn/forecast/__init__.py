@@ -8,7 +8,7 @@ Other packages use `TASK` alone.
 """
 
 from jena_rnn.config.experiment import Config
-from jena_rnn.forecast.baselines import told
+from jena_rnn.forecast.baselines import baselines_of
 from jena_rnn.forecast.explain import explained
 from jena_rnn.forecast.inspection import inspected
 from jena_rnn.forecast.opening import make_up, open_dataset, open_other
@@ -29,7 +29,7 @@ TASK = Task(
     open=open_dataset,
     open_other=open_other,
     make_up=make_up,
-    baselines=told,
+    baselines=baselines_of,
     explain=explained,
     inspect=inspected,
     report=REPORT,

@@ -21,7 +21,7 @@ from jena_rnn.series.series import Series, period_hours, unit_of
 
 @dataclass(frozen=True)
 class Baseline:
-    """The errors of a split that no learning brings."""
+    """The errors of a split without training."""
 
     windows: int
     batches: int
@@ -36,8 +36,8 @@ class Baseline:
     """Standard deviation of the target over the train rows, in its unit."""
 
 
-def told(config: Config) -> Told:
-    """Return the baselines of a config's own series; raises DataError as `baselines` and `open_series`."""
+def baselines_of(config: Config) -> Told:
+    """Return the baselines on a config's series; raises DataError as `baselines` and `open_series` do."""
     series, target = open_series(config.data), config.data.target
     found = baselines(config, series)
     plain = {
@@ -80,9 +80,9 @@ def _lines(found: dict[str, dict[str, Baseline] | str], name: str, target: str) 
 
 
 def baselines(config: Config, series: Series) -> dict[str, dict[str, Baseline] | str]:
-    """Return for each protocol its validation and test baselines, or the reason why it has none.
+    """Return the validation and test baselines of each protocol, or the reason why it has no windows.
 
-    Raises DataError if neither protocol has any.
+    Raises DataError if neither protocol has windows.
     """
     found: dict[str, dict[str, Baseline] | str] = {}
     protocols: tuple[Protocol, ...] = ("book", "strict")

@@ -1,4 +1,4 @@
-"""A config's windows in plain words: what a reader needs to check the arithmetic by hand.
+"""A config's windows in plain words, so that a reader can check the arithmetic by hand.
 
 explained(config, must_be_there=False).lines
 """
@@ -24,7 +24,7 @@ DAY = 24
 
 @dataclass(frozen=True)
 class SplitFacts:
-    """Where a split's windows lie; times are the station's own."""
+    """Where a split's windows lie; times are the station's clock."""
 
     split: str
     first_row: int
@@ -40,9 +40,9 @@ class SplitFacts:
 
 
 def explained(config: Config, *, must_be_there: bool) -> Explained:
-    """Return where a config's windows lie; without data, the reason why that cannot be told.
+    """Return where a config's windows lie, or why that is unknown if the data is missing.
 
-    Raises DataError if the data does not do, or `must_be_there` and is not.
+    Raises DataError if the data is unusable, or missing though it `must_be_there`.
     """
     try:
         dataset = open_dataset(config)

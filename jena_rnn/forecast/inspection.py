@@ -12,7 +12,7 @@ from jena_rnn.tasks import Inspected
 
 
 def inspected(config: Config) -> Inspected:
-    """Return what is in the series of a config; raises DataError if it cannot be read."""
+    """Return the audit of a config's series; raises DataError if it cannot be read."""
     series = open_series(config.data, needs_target=config.data.columns is not None)
     facts = audit(series, config.data.sentinel)
     return Inspected(_lines(facts), facts.as_dict(), series)

@@ -31,7 +31,7 @@ def open_dataset(config: Config) -> ForecastDataset:
 
 
 def make_up(rows: int | None, seed: int) -> MadeUp:
-    """Return a made-up station of so many rows; raises ConfigError for more than there can be, or another seed."""
+    """Return a made-up station of `rows` rows (None for 420,551); raises ConfigError for too many, or a bad seed."""
     series = simulate(ROWS if rows is None else rows, seed)
     return MadeUp(
         f"{plural(len(series), 'row', 'rows')} of a {series.source.name}", lambda file: write_csv(series, file)
@@ -124,7 +124,7 @@ def _faults(config: Config, series: Series) -> list[str]:
 
 @contextmanager
 def faults_named(config: Config, series: Series) -> Iterator[None]:
-    """Say what is wrong with a series where it leaves no window."""
+    """Add the faults of a series to the error that it has no window."""
     try:
         yield
     except NoWindowError as error:
@@ -133,7 +133,7 @@ def faults_named(config: Config, series: Series) -> Iterator[None]:
 
 
 def _unmoved(columns: tuple[str, ...]) -> list[str]:
-    """Return a note on columns that never change in the train rows, whose deviation is not what the scaling tells."""
+    """Return a note on columns that never change in the train rows, so have no standard deviation to divide by."""
     if not columns:
         return []
     where = "in the train rows, divided by 1"

@@ -1,4 +1,4 @@
-"""What a report says of a forecasting run: errors in the target's unit beside naive, the book's figure, the series."""
+"""The report of a forecasting run: errors in the target's unit beside naive, the book's figure, the series."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ FAILURES: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def verdict(metrics: dict[str, Any]) -> str:
-    """Return what came of a finished run in a line; failures come before figures."""
+    """Return the outcome of a finished run in one line, failures first."""
     failed, test = failures(metrics["splits"], FAILURES), metrics["splits"]["test"]
     figures = f"test MAE {physical(test, 'mae')}, naive {physical(test, 'naive_mae')}"
     if failed:
@@ -37,7 +37,7 @@ def physical(score: dict[str, Any], key: str) -> str:
 
 
 def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
-    """Return a table of errors, and what it means."""
+    """Return a table of errors with an explanation."""
     unit, std = unit_of(config.data.target), info["data"]["target_std"]
     header = ["MAE", unit or "in its unit", "normalised", "naive", "skill", "windows"]
     if metrics is None:
@@ -77,7 +77,7 @@ def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord],
 
 
 def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
-    """Return the book's figure beside ours, only where the data is the file that the book used."""
+    """Return the book's figure beside ours; empty unless the data is the book's file."""
     book = config.book
     if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate"):
         return ""
@@ -92,7 +92,7 @@ def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]
 
 
 def data(config: Config, info: dict[str, Any]) -> list[str]:
-    """Return what the run was trained on."""
+    """Return lines about the series."""
     facts, std = info["data"], info["data"]["target_std"]
     faults = ", ".join(facts["faults"]) or "none found"
     treated = "; ".join(facts["repairs"]) or UNTOUCHED[config.windows.protocol]

@@ -1,4 +1,4 @@
-"""Forecasts and truth to numbers: errors, skill, and the forecasts that need no learning.
+"""Forecasts and truth to numbers: errors, skill, collapse, and the climatology.
 
 Arrays in, plain values out; nothing here knows a model or a file.
 
@@ -18,13 +18,13 @@ from jena_rnn.base.tables import amount, percent, table
 from jena_rnn.series.series import Floats, Times
 
 COLLAPSED_SHARE = 0.02
-"""A forecast whose standard deviation is less than this share of the truth's is called constant."""
-ODD = 0.01
-"""The share of values that may be slips, and so say nothing of how much the others vary."""
+"""Forecasts have collapsed if their standard deviation is below this share of the truth's,"""
 FLAT = 1e-4
-"""So is one that varies less than this, normalised, though the truth stands still."""
+"""or below this, normalised."""
+OUTLIERS = 0.01
+"""Share of the values that is clipped before a standard deviation, so that single slips do not count."""
 NO_ERROR = 1e-12
-"""A normalised error below it is what rounding leaves of none."""
+"""A normalised error below it is zero but for rounding."""
 CLIMATE_DAYS = 15
 """The climatology of a day averages the days up to this many before and after it."""
 
@@ -48,7 +48,7 @@ class Score:
         return skill(self.mae, self.naive_mae)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the score for JSON: errors also in the target's unit, and no skill where naive makes no error."""
+        """Return the score for JSON, errors also in the target's unit; skill is None if naive makes no error."""
         return asdict(self) | {
             "mae_unit": self.mae * self.unit_per_normalised,
             "naive_mae_unit": self.naive_mae * self.unit_per_normalised,
@@ -73,33 +73,33 @@ def mae(forecast: Floats, truth: Floats) -> float:
 def skill(error: float, naive_error: float) -> float:
     """Return 1 - MAE / MAE of naive (Murphy, "Skill scores", Mon. Wea. Rev. 116, 1988), of normalised errors.
 
-    Below 0 is worse than naive. NaN where naive makes no error.
+    Below 0 is worse than naive; NaN if naive makes no error.
     """
     return 1.0 - error / naive_error if naive_error > NO_ERROR else float("nan")
 
 
 def collapsed(forecast: Floats, truth: Floats, measured: NDArray[np.bool_]) -> bool:
-    """Return whether forecasts hardly vary, beside the truth or at all; all `(windows,)`, the first two normalised.
+    """Return whether forecasts hardly vary; all arguments `(windows,)`, forecast and truth normalised.
 
-    Of both, the outermost `ODD` count as the next ones: a slip in the truth makes no model a constant one, and what it
-    makes of some windows makes no constant model one that varies. What was not measured is no truth.
+    `measured` is False where the truth is a sentinel. Outliers are clipped on both sides: one slip in the truth must
+    not make a sound model look constant, nor a few odd forecasts a constant model look sound.
     """
     return len(forecast) > 1 and _spread(forecast) < max(COLLAPSED_SHARE * _spread(truth[measured]), FLAT)
 
 
 def _spread(values: Floats) -> float:
-    """Return the standard deviation of values, the outermost `ODD`, and at least two, drawn in; 0 of none."""
+    """Return the standard deviation of `(n,)` values with outliers clipped, at least one on each side; 0 if n < 2."""
     if values.size <= 1:
         return 0.0
-    share = min(max(ODD / 2, 1 / (values.size - 1)), 0.25)
+    share = min(max(OUTLIERS / 2, 1 / (values.size - 1)), 0.25)
     return float(np.clip(values, *np.quantile(values, (share, 1 - share))).std())
 
 
 def climatology(times: Times, values: Floats) -> Callable[[Times], Floats]:
-    """Return a forecast of any time: the mean of `values` at its hour of day and day of year.
+    """Return a forecast for any time: the mean of `values` at its hour of day and day of year.
 
-    Days within `CLIMATE_DAYS` before and after count towards a day, so that four years of rows give a mean of
-    some hundred values. Where no such row exists, the mean of all is used. NaN values are left out.
+    A day includes the `CLIMATE_DAYS` before and after it, so that four years give a mean of some hundred values. Cells
+    without a value get the overall mean. NaN is left out.
     """
     known = ~np.isnan(values)
     total, count = np.zeros((366, 24)), np.zeros((366, 24))

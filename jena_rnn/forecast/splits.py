@@ -46,7 +46,7 @@ def scaling_rows(split: Split, geometry: Geometry) -> tuple[int, int]:
 
 
 def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
-    """Return the reference rows of a split, `(windows,)`: what is drawn from (train) or scored, in order.
+    """Return the reference rows of a split in order, `(windows,)`: to draw from (train) or to score.
 
     Raises DataError, with the arithmetic, if the split has too few rows or no sound window.
     """
@@ -65,7 +65,7 @@ def reference_rows(name: str, split: Split, geometry: Geometry, sound: Sound, ba
 
 
 def all_rows(geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
-    """Return the reference rows of a whole file, `(windows,)`: those that are scored, in order.
+    """Return the reference rows of a whole file in order, `(windows,)`, to score.
 
     Raises DataError, with the arithmetic, if it has too few rows or no sound window.
     """
@@ -78,9 +78,9 @@ def all_rows(geometry: Geometry, sound: Sound, batch_size: int) -> Rows:
 
 
 def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: int = 0) -> tuple[int, str]:
-    """Return the fewest rows that hold a window, of the book's that are scored a batch of them, and what tells so.
+    """Return the fewest rows that hold a window (for the book's scored splits, a batch), and a message saying so.
 
-    `past` rows behind them are counted too.
+    `past` is added for rows behind the split that its targets need.
     """
     keys = f"windows.lookback {geometry.lookback:,}, windows.delay {geometry.delay:,}"
     if geometry.protocol == "strict" or drawn:
@@ -92,7 +92,7 @@ def _fewest(geometry: Geometry, batch_size: int, *, drawn: bool = False, past: i
 
 
 def _some(found: Rows, where: str, geometry: Geometry, file: str) -> Rows:
-    """Return the reference rows that were found; raises NoWindowError if there are none in rows enough for some."""
+    """Return `found`; raises NoWindowError if it is empty although there are enough rows."""
     if found.size == 0:
         broken = f"gaps, rows out of step or missing values break each stretch of {geometry.span:,} rows"
         raise NoWindowError(f"{file}: {where} holds no window: {broken}")

@@ -1,4 +1,4 @@
-"""The series that a config asks for: its file, or the made-up station.
+"""The series of a config: its file, or the made-up station.
 
 series = open_series(config.data)
 """
@@ -16,10 +16,10 @@ from jena_rnn.series.series import Series
 
 
 def open_series(data: Data, *, needs_target: bool = True) -> Series:
-    """Return the series of `data` with its inputs and target; a file may lack the target if it is not needed.
+    """Return the series of `data`; a file may lack the target unless `needs_target`.
 
-    Raises DataError for a file that is missing or cannot be read exactly, and for a missing column; FileError where
-    the system refuses it.
+    Raises DataError for a file that is missing or cannot be read exactly, and for a missing column; FileError if the
+    system refuses to read it.
     """
     if data.sample:
         series = simulate(min(data.max_rows or ROWS, ROWS))
@@ -31,7 +31,7 @@ def open_series(data: Data, *, needs_target: bool = True) -> Series:
             "Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
-    if not is_file(path) and not is_folder(path):  # of a folder, the reader tells better
+    if not is_file(path) and not is_folder(path):  # the reader has a better message for a folder
         raise DataError(f"{shortened(str(path))}: expected a file, not a pipe or device")
     series = read_csv(
         path,

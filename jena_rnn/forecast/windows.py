@@ -18,52 +18,43 @@ from jena_rnn.series.repair import Sound
 from jena_rnn.series.series import Floats, Series, Times, deviation
 from jena_rnn.training.draws import Rows
 
-CLOSE = 1e-3
-"""Of a column whose middle half lies closer together than this share of it, normalised, it is asked what is left."""
-LEAST = float(np.finfo(np.float64).tiny)
-"""Nothing can be divided by a deviation below it."""
-
 
 @dataclass(frozen=True)
 class Scaling:
-    """What a column is shifted and divided by: mean and population standard deviation (ddof 0) of the train rows."""
+    """Mean and population standard deviation (ddof 0) of each column over the train rows."""
 
     mean: Floats
     """`(columns,)`, in each column's unit."""
     std: Floats
-    """`(columns,)`; 1 where a column never changes."""
+    """`(columns,)`; 1 for a column that never changes."""
     target_mean: float
     target_std: float
     """A normalised MAE times this is an MAE in the target's unit."""
     still: tuple[str, ...] = ()
-    """Columns that never change, whose 1 is no deviation."""
+    """Columns that never change in the train rows."""
 
 
 def measure(series: Series, columns: tuple[str, ...], target: str, first: int, end: int) -> Scaling:
-    """Return the scaling of rows `[first, end)`, rows with NaN left out, in float64.
+    """Return the scaling of rows `[first, end)` in float64, without NaN.
 
-    Raises DataError for a missing column, or one whose values are too large to have a deviation, or too close together.
+    Raises DataError for a missing column, or one whose values overflow float64 when squared.
     """
     moments = {name: _moments(series.column(name)[first:end]) for name in (*columns, target)}
     for name, moment in moments.items():
         if not np.isfinite(moment).all():
-            raise DataError(f"{series.source.name}: column {name!r} has values too large to take their deviation")
-        if 0 < moment[1] < LEAST:
-            raise DataError(
-                f"{series.source.name}: column {name!r} varies by less than {LEAST:.1g}, too little to scale"
-            )
+            raise DataError(f"{series.source.name}: column {name!r} has values too large for a standard deviation")
     still = tuple(name for name, (_, spread) in moments.items() if spread == 0)
     divisors = {name: (mean, spread or 1.0) for name, (mean, spread) in moments.items()}
     mean, std = np.array([divisors[name] for name in columns]).T
     return Scaling(mean, std, *divisors[target], still)
 
 
-@np.errstate(over="ignore", invalid="ignore")  # the caller looks at what comes of it
+@np.errstate(over="ignore", invalid="ignore")  # the caller checks the result
 def _moments(values: Floats) -> tuple[float, float]:
     known = values[~np.isnan(values)]
     if known.size == 0:
         return 0.0, 0.0
-    if known.min() == known.max():  # its mean may be rounded, and its deviation then be tiny instead of 0
+    if known.min() == known.max():  # the mean may be rounded, which would give a tiny deviation instead of 0
         return float(known[0]), 0.0
     return float(known.mean()), deviation(known)
 
@@ -81,16 +72,15 @@ class Windows:
         *,
         reverse: bool = False,
     ) -> None:
-        """Normalise and lay out `columns` for cutting; raises DataError if one is missing, or does not fit float32."""
+        """Normalise and lay out `columns` for cutting; raises DataError if one is missing or overflows float32."""
         self.geometry, self.scaling, self.columns = geometry, scaling, columns
         self._times, self._reverse = sound.series.times, reverse
         self._measured: Floats = sound.series.column(target)
-        with np.errstate(over="ignore"):  # looked at below
-            self._target: Floats = (self._measured - scaling.target_mean) / scaling.target_std
+        self._target: Floats = (self._measured - scaling.target_mean) / scaling.target_std
+        with np.errstate(over="ignore"):  # checked on the next lines
             flat = _side_by_side(sound.series.select(columns).values, scaling, geometry.step)
-            other = {} if target in columns else {target: self._target.astype(np.float32)}
-        for name, cells in (dict(zip(columns, flat.T, strict=True)) | other).items():
-            _require_fit(sound.series, name, cells)
+        for name in (column for column, cells in zip(columns, flat.T, strict=True) if np.isinf(cells).any()):
+            raise DataError(f"{sound.series.source.name}: column {name!r} overflows float32 when normalised")
         self._cuts, self._rows_per_phase = _lay_out(flat, geometry), len(flat) // geometry.step
 
     @property
@@ -111,7 +101,7 @@ class Windows:
         return ages if self._reverse else ages[::-1]
 
     def targets(self, rows: Rows) -> Floats:
-        """Return what is to be forecast, `(len(rows),)` float64, normalised."""
+        """Return the targets, `(len(rows),)` float64, normalised."""
         return self._target[rows + self.geometry.delay]
 
     def naive(self, rows: Rows) -> Floats:
@@ -119,11 +109,11 @@ class Windows:
         return self._target[rows + self.geometry.newest]
 
     def measured_targets(self, rows: Rows) -> Floats:
-        """Return `targets` as they were measured, `(len(rows),)` in the target's unit."""
+        """Return the targets in their unit, `(len(rows),)` float64."""
         return self._measured[rows + self.geometry.delay]
 
     def measured_naive(self, rows: Rows) -> Floats:
-        """Return `naive` likewise."""
+        """Return the naive forecasts in the target's unit, `(len(rows),)` float64."""
         return self._measured[rows + self.geometry.newest]
 
     def target_times(self, rows: Rows) -> Times:
@@ -143,30 +133,10 @@ class Windows:
         return normalised.astype(np.float64) * self.scaling.target_std + self.scaling.target_mean
 
 
-def _require_fit(series: Series, column: str, normalised: NDArray[np.float32]) -> None:
-    """Raise DataError unless float32 holds a normalised column, and tells most of its values apart."""
-    if np.isinf(normalised).any():
-        raise DataError(
-            f"{series.source.name}: column {column!r} has values too far from those of the train rows: so many of "
-            "their deviations away that no float32 holds them"
-        )
-    low, high = np.quantile(normalised, (0.25, 0.75))
-    if high - low > CLOSE * max(abs(low), abs(high), 1):
-        return
-    values = series.column(column)
-    different, left = (np.unique(found).size for found in (values.astype(np.float32), normalised))
-    if different > 1 and 2 * (different - left) >= different - 1:
-        raise DataError(
-            f"{series.source.name}: column {column!r} goes from {np.nanmin(values):g} to {np.nanmax(values):g}, so far "
-            "apart that float32 cannot tell most of its values from another once they are normalised",
-            "; if one stands for 'not measured', data.sentinel names it, and protocol strict leaves it out",
-        )
-
-
 def _side_by_side(values: Floats, scaling: Scaling, step: int) -> NDArray[np.float32]:
     """Return the values normalised, with rows `p, p + step, p + 2 step, …` (phase p) next to each other.
 
-    So a window is one contiguous stretch and cutting it is one copy, whatever `step` is.
+    A window is then one contiguous stretch of memory, and cutting it is one copy, whatever `step` is.
     """
     rows_per_phase = -(-len(values) // step)
     flat = np.zeros((step * rows_per_phase, values.shape[1]), np.float32)
