@@ -81,4 +81,5 @@ class Predictions:
         if not np.isfinite(numbers).all():
             raise ValueError("expected finite forecasts")
         unit = str(frame.columns[2]).removeprefix("forecast").strip()[1:-1]
-        return cls(newest, times, *numbers.T, unit=unit, made_up=made_up)
+        forecast, truth, naive = numbers.T
+        return cls(newest, times, forecast, truth, naive, unit, made_up)

@@ -1,4 +1,4 @@
-"""What all figures share: colours, an empty figure with its title, curves over epochs, legends.
+"""The parts that all figures share: colours, an empty figure with its title, curves over epochs, legends.
 
 figure, axes = empty("gru, seed 0")
 curves(axes, losses, val_losses, "loss")
@@ -15,9 +15,9 @@ from jena_rnn.reports.canvas import Axes, Figure, MaxNLocator
 INK, FAINT, MODEL, BASELINE = "#222222", "#bbbbbb", "#1f5fa8", "#c2571a"
 
 LETTERS = 11.5
-"""Of a title, on an inch of a figure whose axes begin somewhat to the right."""
+"""Letters of a title on an inch of the figure's width."""
 LINES = 8
-"""Of a name in a figure; of what is longer, the rest is left out."""
+"""Lines of a name in a figure; the rest is cut."""
 
 
 def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
@@ -32,13 +32,13 @@ def empty(title: str, width: float = 7.5) -> tuple[Figure, Axes]:
 
 
 def wrapped(text: str, inches: float, letters: float = LETTERS) -> str:
-    """Return a name in as many lines as it needs, LINES at most, `inches` long, with so many letters on an inch."""
+    """Return a text wrapped to lines of `inches`, at most LINES, with `letters` on an inch."""
     width = int(letters * inches)
     return textwrap.fill(one_line(text), width, break_on_hyphens=False, max_lines=LINES, placeholder=" …")
 
 
 def curves(axes: Axes, training: Sequence[float], validation: Sequence[float], what: str) -> None:
-    """Draw values of each epoch as the book's figures do: training, if there are any, as dots, validation as a line."""
+    """Draw the values of each epoch as the book does: training (may be empty) as dots, validation as a line."""
     epochs = range(1, len(validation) + 1)
     if training:
         axes.plot(epochs, training, "o", color=INK, ms=5, label=f"training {what}")
@@ -58,12 +58,12 @@ def epoch_axis(axes: Axes, epochs: int) -> None:
 
 
 def labelled(name: str) -> str:
-    """Return a name as the label of a curve; matplotlib leaves those out that begin with _."""
+    """Return a name as the label of a curve; matplotlib hides labels that begin with _."""
     return f" {name}" if name.startswith("_") else name
 
 
 def legend(axes: Axes, **options: Any) -> None:
-    """Draw the legend; its words are names from configs and files, never formulas."""
+    """Draw the legend; its texts are names from configs and files, so never formulas."""
     for text in axes.legend(frameon=False, **options).get_texts():
         text.set_text(one_line(text.get_text().lstrip()))
         text.set_parse_math(False)

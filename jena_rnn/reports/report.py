@@ -1,8 +1,8 @@
-"""A run's saved files to the text that people read: report.md. No TensorFlow, and nothing is computed anew.
+"""A run's saved files to report.md, the text that people read. Nothing is computed again.
 
-What is the same for every task stands here; the rest comes from the task's `Report`.
+The parts that every report has are here; the others come from the task's `Report`.
 
-render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
+    render(RunDir.open(Path("runs/gru-20261121T091623Z-s0")))
 """
 
 import shlex
@@ -36,7 +36,7 @@ def render(run: RunDir) -> str:
 
 
 def _in_lines(found: Any) -> Any:
-    """Return what a file holds with each of its texts in one line, so that none of them makes lines of a report."""
+    """Return JSON values with each text on one line, so that no name in a file breaks the report's lines."""
     if isinstance(found, dict):
         return {key: _in_lines(value) for key, value in found.items()}
     if isinstance(found, list):
@@ -47,7 +47,7 @@ def _in_lines(found: Any) -> Any:
 def headline(
     config: Experiment, info: dict[str, Any], metrics: dict[str, Any] | None, diverged: str | None = None
 ) -> str:
-    """Return the first line: what ran, on what, and the verdict; `diverged` says why a run ended early."""
+    """Return the first line: the run, its data, and the verdict; `diverged` says why a run ended early."""
     if metrics is not None:
         verdict = task_of(config).report.verdict(metrics)
     else:

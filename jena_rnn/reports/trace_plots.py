@@ -1,7 +1,5 @@
-"""What the gates of a layer did over one window, as a figure; its caller saves it.
+"""The gates of a trained layer over one sample, as a figure; the caller saves it.
 
-figure = gates(trace(model, window), title="gru, newest window of test", axis="hours before the reference row",
-               positions=range(240, 0, -1))
 figure = gates(trace(model, tokens), title="lstm, review 7", axis="word", labels=words)
 """
 

@@ -37,9 +37,9 @@ from jena_rnn.training.draws import train_order
 from jena_rnn.training.history import Record
 
 PADDING = 1
-"""Timesteps of padding that are shown before a review."""
+"""Timesteps of padding shown before a review."""
 MARKS = {PAD: "(padding)", START: "(start)"}
-"""What stands for tokens that are no words."""
+"""Labels of the tokens that are not words."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class ReviewDataset:
         return {split: len(part) for split, part in self.parts.items()}
 
     def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
-        """Yield the training batches of an epoch: the next ones of endless permutations of the reviews."""
+        """Yield the training batches of an epoch: the next part of endless permutations of the reviews."""
         part = self.parts["train"]
         places = np.arange(len(part))
         order = train_order("strict", places, seed=seed, epoch=epoch, steps=self.steps, batch_size=self.batch_size)
@@ -92,7 +92,7 @@ class ReviewDataset:
             yield part.inputs(np.arange(start, min(start + batch_size, len(part))), self.encoding)
 
     def sample(self, split: str, number: int) -> Sample:
-        """Return one review of a split; its labels are the words that the model is shown."""
+        """Return one review of a split; its labels are the words that the model reads."""
         part = self.parts[split]
         inputs = part.inputs(np.array([number]), self.encoding)[0]
         truth = f", it is {SAID[part.labels[number]]}" if part.labelled else ""
@@ -148,9 +148,9 @@ class ReviewDataset:
         return fitted(part.encoded, part.labels, self.encoding.count)
 
     def baselines(self, split: str) -> tuple[float | None, float | None]:
-        """Return the accuracy on a split of the training reviews' commoner label, and of the bag of words.
+        """Return the accuracies on a split of the commoner training label and of the bag of words.
 
-        None for both where there are no training reviews.
+        Both are None if there are no training reviews.
         """
         if "train" not in self.parts:
             return None, None

@@ -1,4 +1,4 @@
-"""A config of reviews in plain words, and what telling them apart is worth without learning to read.
+"""A config of reviews in plain words, and the baselines that read no order.
 
 explained(config, must_be_there=False).lines
 baselines(config).plain["test"]         # {"reviews": 25000, "majority": 0.5, "bag_of_words": 0.887}
@@ -19,7 +19,7 @@ SPLITS = ("train", "val", "test")
 
 
 def baselines(config: ReviewConfig) -> Told:
-    """Return the accuracy of the commoner label and of the bag of words; raises as `open_dataset`."""
+    """Return the accuracies of the commoner label and of the bag of words; raises as `open_dataset`."""
     dataset = open_dataset(config)
     found, rows = {}, []
     for split in SPLITS[1:]:
@@ -31,7 +31,7 @@ def baselines(config: ReviewConfig) -> Told:
         "",
         table(["split", "reviews", "majority", "bag of words"], rows),
         "",
-        "Majority always says the commoner label of the training reviews. Bag of words is a ridge regression on which",
+        "Majority always gives the commoner label of the training reviews. Bag of words is a ridge regression on which",
         f"of the {config.words.count:,} tokens occur in the whole review, fitted to the training reviews.",
         *(["", *dataset.notices()] if dataset.source.notes else []),
     ]
@@ -39,9 +39,9 @@ def baselines(config: ReviewConfig) -> Told:
 
 
 def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
-    """Return what a config of reviews comes to; without them, the reason why that cannot be told.
+    """Return the facts of a config's reviews, or why they are unknown if the data is missing.
 
-    Raises DataError if the data does not do, or `must_be_there` and is not.
+    Raises DataError if the data is unusable, or missing though it `must_be_there`.
     """
     words, dataset = config.words, None
     try:

@@ -1,4 +1,4 @@
-"""The figures of runs on reviews, and of reviews, from saved files."""
+"""The figures of runs on reviews, and of the reviews, from saved files."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from jena_rnn.runs.rundir import RunDir
 
 
 def draw(run: RunDir, config: ReviewConfig, title: str) -> dict[str, Figure]:
-    """Return the curves of a run, and once it is finished its confusions."""
+    """Return the curves of a run, and of a finished run the confusion matrix."""
     history, metrics = _history(run), run.metrics()
     bag_of_words = metrics["splits"]["val"]["bag_of_words"] if metrics else None
     figures = {
@@ -41,6 +41,6 @@ def _history(run: RunDir) -> list[ReviewRecord]:
 
 
 def inspected(config: ReviewConfig, corpus: Corpus, notice: Callable[[str], None]) -> dict[str, Figure]:
-    """Return how long the training reviews are."""
+    """Return a histogram of the lengths of the training reviews."""
     title = f"Training reviews of {corpus.source.name}"
     return {"lengths": plots.lengths(corpus.train, title=title, shown=config.words.length)}

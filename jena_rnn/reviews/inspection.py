@@ -1,4 +1,4 @@
-"""What is in a set of reviews: how many, how long, which words, and what would make a result too good.
+"""The audit of a set of reviews: counts, lengths, words, and copies that would make a result too good.
 
 inspected(config).lines
 """
@@ -26,15 +26,15 @@ class PartFacts:
     median: float
     longest: int
     words: int
-    """In all."""
+    """Total number of words."""
     different: int
-    """Words that occur."""
+    """Number of different words."""
     copies: int
-    """Reviews that are the same, word for word, as an earlier one of the part."""
+    """Reviews that equal an earlier one of the part word for word."""
 
 
 def inspected(config: ReviewConfig) -> Inspected:
-    """Return what is in the reviews of a config; raises DataError or FileError if they cannot be read."""
+    """Return the audit of a config's reviews; raises DataError or FileError if they cannot be read."""
     corpus = open_corpus(config.data)
     source, named = corpus.source, {"train": corpus.train} | ({"test": corpus.test} if corpus.test is not None else {})
     parts = [_facts(name, reviews) for name, reviews in named.items()]
@@ -107,7 +107,7 @@ def _texts(reviews: Reviews) -> list[bytes]:
 
 
 def _shared(corpus: Corpus) -> int | None:
-    """Return how many test reviews are training reviews too, None without a test part."""
+    """Return how many test reviews are also training reviews; None without a test part."""
     if corpus.test is None:
         return None
     known = set(_texts(corpus.train))

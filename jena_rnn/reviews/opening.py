@@ -28,13 +28,13 @@ from jena_rnn.training.draws import permutation
 NPZ, BESIDE = ".npz", "imdb_word_index.json"
 WORDLESS = "the run knows no words: it had no word index (data.index), or words.count leaves room for none"
 SHUFFLED, TESTED, USED = 0, 1, 2
-"""What is drawn by split.seed: validation, test where the source has none, and those that data.max_reviews leaves."""
+"""Numbers of the draws by split.seed: validation, test if the source has none, and data.max_reviews."""
 
 
 def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
-    """Return the reviews that `data` names; raw texts get the ranks of `words`, if any are given.
+    """Return the reviews that `data` names; raw texts get the ranks of `words`, if given.
 
-    Raises NoDataError, DataError or FileError where they cannot be read.
+    Raises NoDataError, DataError or FileError if they cannot be read.
     """
     if data.sample:
         return simulate()
@@ -51,7 +51,7 @@ def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
 
 
 def _index(data: ReviewData) -> str | None:
-    """Return the word index that is used: what `data` names, or what stands beside an .npz."""
+    """Return the path of the word index: the one that `data` names, or the one beside an .npz."""
     if data.index != "auto":
         return data.index
     path = Path(data.path)
@@ -78,7 +78,7 @@ def dataset_of(config: ReviewConfig, corpus: Corpus) -> ReviewDataset:
     sources = {"train": corpus.train, "val": corpus.train, "test": tested}
     parts = {name: _part(sources[name], places, config.words.count) for name, places in rows.items()}
     steps = config.training.steps_per_epoch or -(-len(rows["train"]) // config.words.batch_size)
-    words = corpus.words[: config.words.count - OFFSET - 1]  # those that have a token of their own
+    words = corpus.words[: config.words.count - OFFSET - 1]  # those with a token
     return ReviewDataset(corpus.source, words, parts, config.words, steps, _index(config.data))
 
 
@@ -90,7 +90,7 @@ def _how_many(config: ReviewConfig, corpus: Corpus) -> str:
 
 
 def _rows(config: ReviewConfig, corpus: Corpus) -> dict[str, Places]:
-    """Return which reviews of its part of the source make each split, in order."""
+    """Return the positions of each split's reviews in their part of the source, in order."""
     split, most = config.split, config.data.max_reviews
     known = np.arange(len(corpus.train))
     if corpus.test is None:
@@ -103,7 +103,7 @@ def _rows(config: ReviewConfig, corpus: Corpus) -> dict[str, Places]:
 
 
 def make_up(rows: int | None, seed: int) -> MadeUp:
-    """Return so many made-up reviews; raises ConfigError for more than there can be, or another seed."""
+    """Return `rows` made-up reviews (None for 6,000); raises ConfigError for too many, or a bad seed."""
     corpus = simulate(REVIEWS if rows is None else rows, seed)
     count = len(corpus.train) + (len(corpus.test) if corpus.test is not None else 0)
     return MadeUp(f"{count:,} {corpus.source.name}", lambda file: write_table(corpus, file))
@@ -155,14 +155,14 @@ def _part(reviews: Reviews, rows: Places, count: int) -> Part:
 
 
 def _drawn(total: int, share: float, seed: int, number: int) -> tuple[Places, Places]:
-    """Return the positions that are left and those that are drawn, about `share` of `total`, each in order."""
+    """Return the positions not drawn and those drawn, about `share` of `total`, each in order."""
     order = permutation(seed, number, total)
     count = round(share * total)
     return np.sort(order[count:]), np.sort(order[:count])
 
 
 def _fewer(rows: Places, most: int | None, seed: int) -> Places:
-    """Return at most `most` of `rows`, drawn, in order."""
+    """Return at most `most` of `rows`, drawn at random, in order."""
     if most is None or most >= len(rows):
         return rows
     return rows[np.sort(permutation(seed, USED, len(rows))[:most])]

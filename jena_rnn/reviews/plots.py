@@ -1,4 +1,4 @@
-"""Saved tables of runs on reviews to figures; accuracies in per cent. Its caller saves what a function returns.
+"""Saved tables of runs on reviews to figures; accuracies in per cent. The caller saves a figure.
 
 figure = accuracy_curves(history, title="imdb_lstm, seed 0", bag_of_words=0.887)
 """
@@ -27,7 +27,7 @@ class Curve:
     label: str
     history: Sequence[ReviewRecord]
     bag_of_words: float
-    """Accuracy of that baseline on the same reviews."""
+    """Accuracy of the bag of words on the same reviews."""
 
 
 def accuracy_curves(history: Sequence[ReviewRecord], *, title: str, bag_of_words: float | None) -> Figure:
@@ -46,7 +46,7 @@ def accuracy_curves(history: Sequence[ReviewRecord], *, title: str, bag_of_words
 
 
 def loss_curves(history: Sequence[ReviewRecord], *, title: str) -> Figure:
-    """Draw the losses likewise, as the book's figures 6.9 and 6.11 do."""
+    """Draw the losses over epochs, as the book's figures 6.9 and 6.11 do."""
     figure, axes = empty(title)
     curves(axes, [record.loss for record in history], [record.val_loss for record in history], "loss")
     epoch_axis(axes, len(history))
@@ -56,7 +56,7 @@ def loss_curves(history: Sequence[ReviewRecord], *, title: str) -> Figure:
 
 
 def confusion_matrix(verdicts: Verdicts, *, title: str) -> Figure:
-    """Draw how many reviews of each label were told to be which."""
+    """Draw the number of reviews for each label and answer."""
     figure, axes = empty(title, width=5.5)
     counts = np.array(confusion(verdicts.probabilities, verdicts.labels))
     shares = counts / counts.sum(axis=1, keepdims=True).clip(1)

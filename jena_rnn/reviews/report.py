@@ -1,4 +1,4 @@
-"""What a report says of a run on reviews: accuracies beside what needs no reading, confusions, the worst mistakes."""
+"""The report of a run on reviews: accuracies beside the baselines, the confusion matrix, the worst mistakes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ FAILURES: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def verdict(metrics: dict[str, Any]) -> str:
-    """Return what came of a finished run in a line; failures come before figures."""
+    """Return the outcome of a finished run in one line, failures first."""
     failed, test = failures(metrics["splits"], FAILURES), metrics["splits"]["test"]
     figures = f"test accuracy {percent(test['accuracy'])}, bag of words {percent(test['bag_of_words'])}"
     return f"{failed}: {figures}" if failed else figures
@@ -32,7 +32,7 @@ def verdict(metrics: dict[str, Any]) -> str:
 def errors(
     config: ReviewConfig, info: dict[str, Any], history: Sequence[ReviewRecord], metrics: dict[str, Any] | None
 ) -> str:
-    """Return a table of accuracies, the confusion matrix and the reviews told most wrongly."""
+    """Return a table of accuracies, the confusion matrix and the worst mistakes."""
     if metrics is None:
         record = best(history)
         done = f"{record.epoch} (best of {len(history)} finished; {config.training.epochs} were asked for)"
@@ -46,11 +46,11 @@ def errors(
     beside = _beside(val | {"loss": last.val_loss})
     rows.append([f"validation, last epoch ({metrics['epochs']})", percent(last.val_accuracy), *beside])
     means = (
-        "The best epoch has the highest validation accuracy. Majority always says the commoner label of the training "
+        "The best epoch has the highest validation accuracy. Majority always gives the commoner label of the training "
         "reviews; bag of words is a ridge regression on which words occur. The loss is binary cross-entropy, in nats."
     )
     test = metrics["splits"]["test"]
-    said = "Test reviews, what they are and what the model said:"
+    said = "Test reviews by label and by the model's answer:"
     return "\n\n".join([table(header, rows), means, said, confusion_table(test["confusion"]), _most_wrong(test)])
 
 
@@ -60,9 +60,9 @@ def _beside(score: dict[str, Any]) -> list[str]:
 
 
 def _most_wrong(score: dict[str, Any]) -> str:
-    """Return the reviews told most wrongly, as the model was shown them."""
+    """Return the worst mistakes, as the model read them."""
     if not score["most_wrong"]:
-        return "No test review was told wrong."
+        return "No test review was classified wrong."
     lines = ["## Most wrong on test", "", "Words outside the vocabulary are shown as `?`.", ""]
     for wrong in score["most_wrong"]:
         is_what = SAID[wrong["label"]]
@@ -74,7 +74,7 @@ def _most_wrong(score: dict[str, Any]) -> str:
 
 
 def listing(config: ReviewConfig, info: dict[str, Any], history: Sequence[ReviewRecord]) -> str:
-    """Return the book's figures beside ours, where the reviews are as many as IMDB's."""
+    """Return the book's figures beside ours; empty unless there are as many reviews as in IMDB."""
     book, counts = config.book, info["reviews"]
     as_many = (counts["train"] + counts["val"], counts["test"]) == (IMDB, IMDB)
     if book is None or info["data"]["made_up"] or not as_many:
@@ -102,7 +102,7 @@ def listing(config: ReviewConfig, info: dict[str, Any], history: Sequence[Review
 
 
 def data(config: ReviewConfig, info: dict[str, Any]) -> list[str]:
-    """Return what the run was trained on."""
+    """Return lines about the reviews."""
     facts, words = info["data"], config.words
     counts = ", ".join(f"{count:,} {split}" for split, count in info["reviews"].items())
     shown = (
