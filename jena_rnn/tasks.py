@@ -64,7 +64,10 @@ class Sample:
 
 
 class Scorable(Protocol):
-    """A dataset that measures what a model says of it."""
+    """A dataset that scores the outputs of a model."""
+
+    def truth(self, split: str) -> Floats:
+        """Return what the outputs of a split should be, `(samples,)`."""
 
     def score(self, split: str, outputs: Floats) -> Score:
         """Return the errors of `(samples,)` outputs of a split."""

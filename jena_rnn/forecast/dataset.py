@@ -92,16 +92,13 @@ class ForecastDataset:
 
     def epoch(self, seed: int, epoch: int) -> Iterator[Batch]:
         """Yield the training batches of an epoch (counted from 1): inputs float32, targets `(batch, 1)` float32."""
-        batches = train_order(
-            self.windows.geometry.protocol,
-            self.rows["train"],
-            seed=seed,
-            epoch=epoch,
-            steps=self.steps,
-            batch_size=self.batch_size,
-        )
-        for rows in batches:
+        for rows in self.batches(seed, epoch):
             yield self.windows.inputs(rows), self.windows.targets(rows).astype(np.float32)[:, None]
+
+    def batches(self, seed: int, epoch: int) -> Iterator[Rows]:
+        """Yield the reference rows of each training batch of an epoch, `(batch,)`."""
+        protocol, rows = self.windows.geometry.protocol, self.rows["train"]
+        return train_order(protocol, rows, seed=seed, epoch=epoch, steps=self.steps, batch_size=self.batch_size)
 
     def inputs(self, split: str, batch_size: int) -> Iterator[NDArray[np.float32]]:
         """Yield the windows of a split in order, the last batch as short as it comes."""

@@ -141,6 +141,10 @@ class ReviewDataset:
         }
         return {"data": data, "reviews": self.counts}
 
+    def truth(self, split: str) -> Floats:
+        """Return the labels of a split, `(reviews,)` float64, 0 or 1."""
+        return self.parts[split].labels.astype(np.float64)
+
     @cached_property
     def bag_of_words(self) -> Weights:
         """The baseline, fitted to the training reviews."""
