@@ -1,4 +1,4 @@
-"""`jena-rnn baseline`: what no learning brings."""
+"""`jena-rnn baseline`: the errors to beat."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from jena_rnn.cli.terminal import json_result, result
 @options.config_options
 @options.as_json
 def baseline(config: str, *, as_json: bool, **flags: Any) -> None:
-    """Print what no learning brings on validation and test.
+    """Print the errors to beat on validation and test, without training.
 
     For a series, the MAE of naive and climatological forecasts under both protocols; for reviews, the accuracy of
-    the commoner label and of a count of words. Split and target are those of CONFIG; without one, the book's.
+    the commoner label and of a bag of words. Split and target are those of CONFIG; without one, the book's.
     """
     loaded, _ = options.load_config(config, flags)
 

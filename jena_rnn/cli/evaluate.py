@@ -1,4 +1,4 @@
-"""`jena-rnn evaluate`: the best weights of a run on any split, or on another file."""
+"""`jena-rnn evaluate`: the errors of a run on any split, or on another file."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run", type=options.Place())
 @click.option(
-    "--split", type=click.Choice(["train", "val", "test"]), help="What to score of the run's own data.  [default: test]"
+    "--split", type=click.Choice(["train", "val", "test"]), help="Split of the run's own data.  [default: test]"
 )
 @click.option(
-    "--data", type=options.Place(written=True), metavar="FILE", help="Score the whole of this file or folder instead."
+    "--data", type=options.Place(written=True), metavar="FILE", help="Score this whole file or folder instead."
 )
-@click.option("--sample", is_flag=True, help="Score the whole of the made-up data instead.")
+@click.option("--sample", is_flag=True, help="Score the made-up data instead.")
 @options.settings
 @click.option("--predictions", type=options.Place(dir_okay=False), help="Write the forecasts to this CSV.")
 @click.option("--force", is_flag=True, help="Replace that CSV if it exists.")
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 def evaluate(
     run: Path, *, split: str | None, predictions: Path | None, force: bool, as_json: bool, **flags: Any
 ) -> None:
-    """Score the best weights of RUN, beside what needs no learning.
+    """Score the best weights of RUN beside the baselines.
 
-    Another file is read as the run's data was; --set says what differs, such as data.date=time. Of reviews with a test
-    part, that is scored.
+    Another file is read like the run's own data; --set names what differs, such as data.date=time. If it holds reviews
+    with a test part, that part is scored.
     """
     from jena_rnn.base.files import atomic
     from jena_rnn.base.paths import refuse_existing, refuse_source

@@ -19,7 +19,7 @@ from jena_rnn.cli.terminal import json_result, notice, result
     type=options.Place(file_okay=False),
     default="inspect",
     show_default=True,
-    help="Where its figures go.",
+    help="Folder of its figures.",
 )
 @click.option("--no-plots", is_flag=True, help="Draw nothing.")
 @options.as_json

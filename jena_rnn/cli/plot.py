@@ -1,4 +1,4 @@
-"""`jena-rnn plot`: the figures of a run again, or several runs in one."""
+"""`jena-rnn plot`: draw the figures of a run again, or several runs in one."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from jena_rnn.cli.terminal import result
 @click.option(
     "--out",
     type=options.Place(dir_okay=False),
-    help="Where the figure of several runs goes: PNG, PDF or SVG.  [default: compare.png]",
+    help="File of the figure of several runs: PNG, PDF or SVG.  [default: compare.png]",
 )
-@click.option("--force", is_flag=True, help="Replace that figure if it exists.")
+@click.option("--force", is_flag=True, help="Replace that file if it exists.")
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
-    """Redraw all plots of a RUN from its files; of several, their validation curves in one figure."""
+    """Redraw the plots of a RUN from its files, or the validation curves of several in one figure."""
     from jena_rnn.base.files import DRAWN, save_figure
     from jena_rnn.base.paths import refuse_existing
     from jena_rnn.runs.in_use import refuse_place_of_run

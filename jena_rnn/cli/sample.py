@@ -12,14 +12,16 @@ from jena_rnn.cli.terminal import notice
 @click.argument("file", type=options.Place(dir_okay=False))
 @click.option("--task", type=click.Choice(["forecast", "reviews"]), default="forecast", show_default=True)
 @click.option(
-    "--rows", type=click.IntRange(min=1), help="Rows, one every 10 minutes, or reviews.  [default: 420,551 or 6,000]"
+    "--rows",
+    type=click.IntRange(min=1),
+    help="Number of rows (one every 10 minutes) or reviews.  [default: 420,551 or 6,000]",
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> None:
     """Write made-up data to FILE: a station in the form of the Jena file, or reviews with their labels.
 
-    Its first line says what it is.
+    The first line of the file says that it is made up.
     """
     from jena_rnn.base.files import atomic
     from jena_rnn.base.paths import refuse_existing

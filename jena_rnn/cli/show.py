@@ -1,4 +1,4 @@
-"""`jena-rnn show`: what a config comes to, before anything is trained; or what a trained cell attends to."""
+"""`jena-rnn show`: a config explained before training, or the gates of a trained cell."""
 
 import dataclasses
 from pathlib import Path
@@ -13,17 +13,17 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @click.command()
 @click.argument("config", metavar="CONFIG|RUN")
 @options.config_options
-@click.option("--trace", is_flag=True, help="Draw the gates of RUN's trained cell over one sample of its data.")
-@click.option("--split", type=click.Choice(["train", "val", "test"]), help="Where that is from.  [default: test]")
-@click.option("--number", type=click.IntRange(min=0), help="Which one, counted from 0.  [default: 0]")
-@click.option("--text", type=options.text, help="Trace this text instead.")
+@click.option("--trace", is_flag=True, help="Draw the gates of RUN's cell over one sample of its data.")
+@click.option("--split", type=click.Choice(["train", "val", "test"]), help="Split of the sample.  [default: test]")
+@click.option("--number", type=click.IntRange(min=0), help="Number of the sample, from 0.  [default: 0]")
+@click.option("--text", type=options.text, help="Trace this text instead of a sample.")
 @options.as_json
 def show(
     config: str, *, trace: bool, split: str | None, number: int | None, text: str | None, as_json: bool, **flags: Any
 ) -> None:
     """Explain CONFIG: its samples in plain words, every key, the layers and their weights.
 
-    With --trace, show where the first recurrent layer of a run's directory, RUN, writes into its memory.
+    With --trace, show where the first recurrent layer of RUN writes into its memory.
     """
     if trace:
         given = [name for name in ("data", "sample", "scale_split", "settings") if flags[name]]

@@ -13,18 +13,18 @@ from jena_rnn.cli.terminal import notice
 @click.command()
 @click.argument("config")
 @options.config_options
-@click.option("--seed", type=int, help="Seed of weights, masks and order.")
+@click.option("--seed", type=int, help="Seed of weights, dropout and sample order.")
 @click.option("--epochs", type=int, help="Epochs to train.")
-@click.option("--name", type=options.text, help="What to call the run instead of the config's name.")
+@click.option("--name", type=options.text, help="Name of the run instead of the config's.")
 @click.option("--runs-dir", type=options.Place(), default="runs", show_default=True)
-@click.option("--resume", is_flag=True, help="Go on with the newest such run, if there is one.")
+@click.option("--resume", is_flag=True, help="Resume the newest run of this config, if there is one.")
 @click.option("--force", is_flag=True, help="Replace the run directory if it exists.")
-@click.option("--smoke", is_flag=True, help="A run of seconds, to see that everything works.")
-@click.option("--quiet", is_flag=True, help="Print the result alone.")
+@click.option("--smoke", is_flag=True, help="Train for seconds only, to see that everything works.")
+@click.option("--quiet", is_flag=True, help="Print only the result.")
 def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool, **flags: Any) -> None:
     """Train CONFIG (a YAML file, or the name of a shipped one) and report its errors.
 
-    Everything that the run leaves stands in its own directory: report.md, plots, history, model.
+    The run gets a directory of its own: report.md, plots, history, model.
     """
     loaded, given = options.load_config(config, flags)
 
