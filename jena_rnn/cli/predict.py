@@ -40,8 +40,11 @@ def predict(run: Path, *, texts: tuple[str, ...], as_json: bool) -> None:
 
 def _lines() -> list[str]:
     """Return the lines of stdin, which must be UTF-8."""
-    from jena_rnn.reviews.texts import text_of
+    from jena_rnn.base.errors import DataError
 
     if sys.stdin.isatty():
         notice("reviews, one a line; Ctrl-D ends:")
-    return text_of(sys.stdin.buffer.read(), "stdin").split("\n")
+    try:
+        return sys.stdin.buffer.read().decode().split("\n")
+    except UnicodeDecodeError as error:
+        raise DataError(f"stdin: expected UTF-8 text: {error.reason} at byte {error.start:,}") from None

@@ -10,7 +10,7 @@ from jena_rnn.cli.terminal import notice
 
 @click.command()
 @click.argument("file", type=options.Place(dir_okay=False))
-@click.option("--task", type=click.Choice(["forecast", "reviews"]), default="forecast", show_default=True)
+@click.option("--task", default="forecast", show_default=True, help="Task whose data to make up: forecast or reviews.")
 @click.option(
     "--rows",
     type=click.IntRange(min=1),
@@ -26,7 +26,10 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
     from jena_rnn.base.files import atomic
     from jena_rnn.base.paths import refuse_existing
     from jena_rnn.runs.in_use import refuse_place_of_run
-    from jena_rnn.tasks import task_named
+    from jena_rnn.tasks import TASKS, task_named
+
+    if task not in TASKS:
+        raise click.BadParameter(f"expected {' or '.join(TASKS)}, got {task!r}", param_hint="--task")
 
     refuse_place_of_run(file)
     refuse_existing(file, force=force)
