@@ -10,20 +10,27 @@ from jena_rnn.base.errors import DataError, NoDataError
 from jena_rnn.base.messages import shortened
 from jena_rnn.base.paths import absent, is_file, is_folder, there
 from jena_rnn.config.experiment import Data
+from jena_rnn.forecast.features import measured, with_features
 from jena_rnn.series.reading import read_csv
 from jena_rnn.series.sample import ROWS, simulate
 from jena_rnn.series.series import Series
 
 
 def open_series(data: Data, *, needs_target: bool = True) -> Series:
-    """Return the series of `data`; a file may lack the target unless `needs_target`.
+    """Return the series of `data`, features included; a file may lack the target unless `needs_target`.
 
     Raises DataError for a file that is missing or cannot be read exactly, and for a missing column; FileError if the
     system refuses to read it.
     """
-    if data.sample:
-        series = simulate(min(data.max_rows or ROWS, ROWS))
-        return series if data.columns is None else series.select(tuple(dict.fromkeys([*data.columns, data.target])))
+    return with_features(_made_up(data) if data.sample else _from_file(data, needs_target), data.columns)
+
+
+def _made_up(data: Data) -> Series:
+    series, columns = simulate(min(data.max_rows or ROWS, ROWS)), measured(data.columns)
+    return series if columns is None else series.select(tuple(dict.fromkeys([*columns, data.target])))
+
+
+def _from_file(data: Data, needs_target: bool) -> Series:
     path = Path(data.path)
     if not there(path):
         raise NoDataError(
@@ -37,7 +44,7 @@ def open_series(data: Data, *, needs_target: bool = True) -> Series:
         path,
         date=data.date,
         date_format=data.date_format,
-        columns=data.columns,
+        columns=measured(data.columns),
         target=data.target if needs_target else None,
         delimiter=data.delimiter,
         decimal=data.decimal,
