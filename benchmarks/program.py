@@ -25,7 +25,7 @@ def memory(key):
     return int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 before = memory("VmRSS")
 from jena_rnn.experiments import experiment
-from jena_rnn.config.loading import load
+from jena_rnn.tasks import load
 class Listener:
     first = None
     def begins(self, *arguments): pass

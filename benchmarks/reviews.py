@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed, alternate
-from jena_rnn.config.loading import load
+from jena_rnn.tasks import load
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.dataset import ReviewDataset as Classify
 from jena_rnn.reviews.opening import dataset_of

@@ -13,7 +13,7 @@ from jena_rnn.experiments.course import Course
 
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed
-from jena_rnn.config.loading import load
+from jena_rnn.tasks import load
 from jena_rnn.experiments import train
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks import listing, machine
 from benchmarks.machine import Speeds
 from benchmarks.timing import Timed, alternate
-from jena_rnn.config.loading import load
+from jena_rnn.tasks import load
 from jena_rnn.training.dataset import Head
 from jena_rnn.training.epochs import accelerated, compile_model, take_step
 from jena_rnn.training.zoo import build

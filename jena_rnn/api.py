@@ -22,11 +22,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from jena_rnn.config.experiment import Data, Experiment
-from jena_rnn.config.loading import load
+from jena_rnn.config.experiment import Experiment
+from jena_rnn.forecast.config import Data
 from jena_rnn.forecast.stations import open_series
 from jena_rnn.runs.rundir import RunDir
-from jena_rnn.tasks import Dataset, task_of
+from jena_rnn.tasks import Dataset, load, task_of
 
 Arrays = tuple[NDArray[Any], NDArray[np.float64]]
 

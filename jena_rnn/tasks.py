@@ -10,12 +10,15 @@ and never which task it has before it. A third task is one folder and one line i
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 from numpy.typing import NDArray
 
 from jena_rnn.base.tables import Told
+from jena_rnn.config import loading
 from jena_rnn.config.experiment import Experiment
+from jena_rnn.config.loading import Override
 from jena_rnn.series.series import Floats, Source
 from jena_rnn.training.dataset import Learnable, Spec
 from jena_rnn.training.history import Record
@@ -217,3 +220,20 @@ def failures(splits: dict[str, Any], kinds: dict[str, Callable[[dict[str, Any]],
         if kind is not None:
             found.setdefault(kind, []).append(split)
     return ", ".join(f"{kind} on {' and '.join(found[kind])}" for kind in kinds if kind in found)
+
+
+def schemas() -> dict[str, type[Experiment]]:
+    """Return the config class of each task, by name."""
+    return {name: task_named(name).config for name in TASKS}
+
+
+def load(file: str | Path, overrides: Sequence[str | Override] = ()) -> Experiment:
+    """Return the config in a file, or the shipped one of that name; raises ConfigError and FileError."""
+    return loading.load(file, schemas(), overrides)
+
+
+def parse(
+    text: str, name: str = "config", overrides: Sequence[str | Override] = (), default_name: str | None = None
+) -> Experiment:
+    """Return the config in a YAML text; `name` stands for the file in messages. Raises ConfigError."""
+    return loading.parse(text, schemas(), name, overrides, default_name)

@@ -38,7 +38,7 @@ def experiments(folder: str = "") -> str:
     rows = []
     for name, path in shipped().items():
         if name.rpartition("/")[0] == folder:
-            about = path.read_text().splitlines()[2].removeprefix("# ")
+            about = path.read_text().splitlines()[3].removeprefix("# ")
             rows.append([f"`{name}`", about, _printed(load(path).book)])
     return table(["config", "what it is", "the book"], rows, left=3) + "\n"
 

@@ -20,6 +20,7 @@ from jena_rnn.cli.predict import predict
 from jena_rnn.cli.report import report
 from jena_rnn.cli.resume import resume
 from jena_rnn.cli.sample import sample
+from jena_rnn.cli.schema import schema
 from jena_rnn.cli.show import show
 from jena_rnn.cli.signals import Signals
 from jena_rnn.cli.train import train
@@ -42,7 +43,7 @@ def app() -> None:
     """
 
 
-for command in (train, resume, evaluate, predict, baseline, plot, report, inspect, show, sample):
+for command in (train, resume, evaluate, predict, baseline, plot, report, inspect, show, sample, schema):
     app.add_command(command)
 
 

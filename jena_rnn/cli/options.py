@@ -88,7 +88,8 @@ def overrides(flags: dict[str, Any]) -> "list[Override]":
 
 def load_config(config: str, flags: dict[str, Any]) -> "tuple[Experiment, tuple[str, ...]]":
     """Return the config and the overrides in it; raises ConfigError."""
-    from jena_rnn.config.loading import Override, load
+    from jena_rnn.config.loading import Override
+    from jena_rnn.tasks import load
 
     given = overrides(flags)
     loaded = load(config, given)

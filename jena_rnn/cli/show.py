@@ -1,6 +1,5 @@
 """`jena-rnn show`: a config explained before training, or the gates of a trained cell."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,7 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     found = task_of(loaded).explain(loaded, must_be_there=flags["data"] is not None)
 
     from jena_rnn.base.messages import plural
-    from jena_rnn.config.loading import dump
+    from jena_rnn.config.loading import dump, plain
     from jena_rnn.experiments.cost import about
     from jena_rnn.training.epochs import accelerated
     from jena_rnn.training.zoo import build, describe
@@ -53,7 +52,7 @@ def _explain(config: str, flags: dict[str, Any], *, as_json: bool) -> None:
     model = build(loaded.model, spec.input_shape, spec.head, embedding=spec.embedding)
     if as_json:
         layers = {"layers": describe(model), "parameters": model.count_params()}
-        json_result({"config": dataclasses.asdict(loaded)} | found.plain | layers)
+        json_result({"config": plain(loaded)} | found.plain | layers)
         return
     result("\n".join(found.lines))
     result("\n" + dump(loaded).rstrip())

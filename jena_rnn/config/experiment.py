@@ -1,57 +1,59 @@
-"""What a config can say: frozen dataclasses nested by owner, every field with its unit and default.
+"""The keys that every experiment has, whatever its task; `forecast.config` and `reviews.config` add theirs.
 
-A reader of YAML files finds here each key, what it means and what it is when left out. `config` fills these
-from a file; every other module receives them, or parts of them, and never changes one. What every experiment has
-comes first, then what forecasting a station's series adds to it; `review_schema` adds what reviews need.
-
-    Config(model=Gru(units=64)).windows.lookback        # 1440 rows
+Training(epochs=40).learning_rate       # 0.001
 """
 
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, Self
 
-from jena_rnn.config.binding import choice, setting
-from jena_rnn.config.models import MODELS, Gru, Model
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
-NAME = (r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a name of letters, digits, '.', '_' and '-' (64 at most)")
-Range = tuple[int, int | None]
+from jena_rnn.config.models import Bidirectional, Conv, ConvGru, Gru, Model, ModelOrGru, has_recurrence, timesteps_left
+from jena_rnn.config.section import LARGEST, Broken, Section, Text
 
 
-@dataclass(frozen=True)
-class EarlyStopping:
+def _is_name(text: str) -> str:
+    if not text or len(text) > 64 or not text[0].isalnum() or not set(text) <= NAME_LETTERS:  # noqa: PLR2004
+        raise PydanticCustomError("expected", "a name of letters, digits, '.', '_' and '-' (64 at most)")
+    return text
+
+
+NAME_LETTERS = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+class EarlyStopping(Section):
     """When to stop before the last epoch."""
 
-    patience: int = setting(5, at_least=1)
+    patience: int = Field(5, ge=1, lt=LARGEST)
     """Epochs without a better validation MAE (or accuracy)."""
-    min_delta: float = setting(0.0, at_least=0)
+    min_delta: float = Field(0.0, ge=0)
     """By how much it must be better, normalised (or as a share of reviews)."""
 
 
-@dataclass(frozen=True)
-class Plateau:
+class Plateau(Section):
     """When to lower the learning rate."""
 
-    patience: int = setting(3, at_least=1)
+    patience: int = Field(3, ge=1, lt=LARGEST)
     """Epochs without a better validation MAE (or accuracy)."""
-    factor: float = setting(0.5, above=0, below=1)
+    factor: float = Field(0.5, gt=0, lt=1)
     """What the rate is multiplied by."""
-    minimum: float = setting(1e-6, above=0)
+    minimum: float = Field(1e-6, gt=0)
     """The rate never falls below it."""
-    min_delta: float = setting(0.0, at_least=0)
+    min_delta: float = Field(0.0, ge=0)
     """By how much it must be better, normalised (or as a share of reviews)."""
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Section):
     """How a model is fitted."""
 
-    epochs: int = setting(20, at_least=1, below=1_000_000)
-    """Passes with a validation after each."""
-    steps_per_epoch: int | None = setting(500, at_least=1, below=10_000_000)
+    epochs: int = Field(20, ge=1, lt=1_000_000)
+    """Passes, each followed by a validation."""
+    steps_per_epoch: Annotated[int, Field(ge=1, lt=10_000_000)] | None = 500
     """Batches in an epoch; null is one pass over the samples (not for protocol book)."""
     optimizer: Literal["rmsprop", "adam", "sgd"] = "rmsprop"
     """With Keras's defaults but for the learning rate."""
-    learning_rate: float = setting(1e-3, above=0, below=1_000_000)
+    learning_rate: float = Field(1e-3, gt=0, lt=1_000_000)
     """Constant over the run, unless `plateau` lowers it."""
     early_stopping: EarlyStopping | None = None
     """Null trains every epoch."""
@@ -60,54 +62,47 @@ class Training:
     fast_layers: Literal["auto", True, False] = "auto"
     """Our own layers, faster on a CPU ([what differs](performance.md)); `auto`: from 50 steps an epoch."""
     jit_compile: Literal["auto", True, False] = "auto"
-    """Compile with XLA; `auto` does from 50 steps an epoch on where `fast_layers` are not in use, not for conv."""
-    eval_batch_size: int = setting(512, at_least=1, below=1_000_000)
-    """Samples in a forward-only step; changes speed and memory, and results by rounding alone."""
+    """Compile with XLA; `auto`: from 50 steps an epoch if `fast_layers` are not in use, never for conv."""
+    eval_batch_size: int = Field(512, ge=1, lt=1_000_000)
+    """Samples in a forward-only step; changes speed and memory, and results only by rounding."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the data of an experiment stands."""
+class Place(Section):
+    """Where the data of an experiment is."""
 
-    path: str = ""
+    path: Text = ""
     """The file, relative to the working directory."""
     sample: bool = False
-    """Take made-up data instead of the file (--sample)."""
+    """Use made-up data instead of the file (--sample)."""
     SETTLED: ClassVar[tuple[str, ...]] = ()
-    """Keys that a trained run has settled, whatever data it is shown afterwards."""
+    """Keys that a trained run has fixed, whatever other data it is evaluated on."""
 
-    def whole(self) -> "Place":
-        """Return the same with nothing left out."""
+    def whole(self) -> Self:
+        """Return the same place with nothing left out."""
         return self
 
-    def idle(self) -> dict[str, str]:
-        """Return the keys that say nothing to a trained run which is shown these data, and why."""
-        return {}
 
-
-@dataclass(frozen=True)
-class Listing:
+class Listing(Section):
     """What the book printed for a listing."""
 
-    listing: str = ""
+    listing: Text = ""
     """Its number, such as "6.39"."""
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """What every experiment has, whatever it learns."""
+class Experiment(Section):
+    """What every experiment has, whatever its task."""
 
     task: str = "forecast"
-    """What is learned; it says which keys there are."""
-    name: str = setting("experiment", matches=NAME)
-    """What its runs are called; the file's name when left out."""
-    seed: int = setting(0, at_least=0, below=2**32)
-    """Of the weights, the dropout masks and the order of samples."""
-    model: Model = choice(Gru, MODELS)
-    """Which model; its `name` (`gru` if left out) says which keys it has."""
-    training: Training = field(default_factory=Training)
+    """What is learned; it decides which keys there are."""
+    name: Annotated[str, AfterValidator(_is_name)] = "experiment"
+    """Name of its runs; the file's name if left out."""
+    seed: int = Field(0, ge=0, lt=2**32)
+    """Seed of the weights, the dropout masks and the order of samples."""
+    model: ModelOrGru = Gru()
+    """Which model; its `name` (`gru` if left out) decides which keys it has."""
+    training: Training = Training()
     """How it is fitted."""
-    data: Place = field(default_factory=Place)
+    data: Place = Place()
     """What it learns from."""
     book: Listing | None = None
     """Null for an experiment of your own."""
@@ -116,109 +111,42 @@ class Experiment:
         """Return overrides for a run of seconds."""
         return ["training.epochs=1", "training.steps_per_epoch=5", "training.jit_compile=false"]
 
-
-@dataclass(frozen=True)
-class Data(Place):
-    """Which file, and which of its columns."""
-
-    path: str = setting("data/jena_climate_2009_2016.csv", filled=True)
-    """The CSV, relative to the working directory."""
-    sample: bool = False
-    """Take the made-up station instead of the file (--sample)."""
-    max_rows: int | None = setting(None, at_least=1)
-    """Use only the first rows, as many as this; null is all."""
-    delimiter: Literal[",", ";", "\t"] = ","
-    """What stands between its cells."""
-    decimal: Literal[".", ","] = "."
-    """What stands before the fraction of a number."""
-    date: str | None = setting(None, filled=True)
-    """The column of dates; null is the first one."""
-    date_format: str | None = None
-    """A strptime format such as '%d.%m.%Y %H:%M:%S'; null tries the usual ones; +01:00 or Z stand in it as they are."""
-    target: str = setting("T (degC)", filled=True)
-    """The column to forecast."""
-    columns: tuple[str, ...] | None = setting(None, filled=True)
-    """The input columns, in order; null is every column but the date."""
-    sentinel: float | None = -9999.0
-    """The value that stands for 'not measured'; null is none."""
-    SETTLED: ClassVar = ("target", "columns")
-
-    def whole(self) -> "Data":
-        """Return the same with all rows."""
-        return replace(self, max_rows=None)
+    def broken_rules(self) -> Iterator[Broken]:
+        """Yield each rule between keys that the config breaks."""
+        yield from _learning_rate(self.training)
+        yield from _cell(self.model)
 
 
-@dataclass(frozen=True)
-class Split:
-    """Row ranges [first, end) of train, validation and test, in time order."""
-
-    train: Range = setting((0, 200_000), at_least=0)
-    """In rows. Means and standard deviations come from these alone (protocol book: from all before their end)."""
-    val: Range = setting((200_001, 300_000), at_least=0)
-    """In rows."""
-    test: Range = setting((300_001, None), at_least=0)
-    """In rows; an end of null is the last row."""
-    rows: int = setting(420_551, at_least=1)
-    """How many rows the ranges were written for; only used to scale them."""
-    scale: bool = False
-    """Scale the ranges to the rows that the file has (--scale-split)."""
+def _learning_rate(training: Training) -> Iterator[Broken]:
+    rate, plateau = training.learning_rate, training.plateau
+    if plateau is not None and plateau.minimum > rate:
+        message = f"expected at most training.learning_rate ({rate:g}), got {plateau.minimum:g}"
+        yield Broken("training.plateau.minimum", message, ("training.learning_rate",))
 
 
-@dataclass(frozen=True)
-class Windows:
-    """How windows are cut from the series and drawn."""
-
-    protocol: Literal["book", "strict"] = "book"
-    """`book`: the first edition's generator to the letter; `strict`: what a forecaster would defend."""
-    lookback: int = setting(1440, at_least=1)
-    """How far back inputs reach, in rows."""
-    step: int = setting(6, at_least=1)
-    """Distance between input samples, in rows."""
-    delay: int = setting(144, at_least=1)
-    """How far ahead of the reference row the target lies, in rows."""
-    batch_size: int = setting(128, at_least=1, below=1_000_000)
-    """Windows in a training step."""
-    reverse: bool = False
-    """Show the model each window newest sample first (listing 6.42)."""
+def _cell(model: Model) -> Iterator[Broken]:
+    if isinstance(model, Bidirectional) and model.cell != "gru" and not model.reset_after:
+        message = f"expected it left out, since model.cell {model.cell} has no such choice, got false"
+        yield Broken("model.reset_after", message, ("model.cell",))
 
 
-@dataclass(frozen=True)
-class Book(Listing):
-    """What the book printed for this listing."""
-
-    val_mae: float | None = setting(None, above=0)
-    """Best validation MAE, normalised."""
-    best_epoch: int | None = setting(None, at_least=1)
-    """Where it stood, counted from 1."""
-
-
-@dataclass(frozen=True)
-class Forecasting(Training):
-    """How a model is fitted to a series."""
-
-    loss: Literal["mae", "mse"] = "mae"
-    """What is minimised; reports always give the MAE."""
+def fast_layers_fit(config: Experiment, *, embedded: bool) -> Iterator[Broken]:
+    """Yield the rules of fast_layers and jit_compile; `embedded` says whether the model begins with an embedding."""
+    training = config.training
+    if training.fast_layers is True and not (embedded or has_recurrence(config.model)):
+        message = "expected false or auto, since there are none for this model, got true"
+        yield Broken("training.fast_layers", message, ("model",))
+    if training.fast_layers is True and training.jit_compile is True:
+        message = "expected false or auto, since XLA cannot compile training.fast_layers: true"
+        yield Broken("training.jit_compile", message, ("training.fast_layers",))
 
 
-@dataclass(frozen=True)
-class Config(Experiment):
-    """One experiment in forecasting a series."""
-
-    task: Literal["forecast"] = "forecast"
-    """What is learned."""
-    data: Data = field(default_factory=Data)
-    """Which file and columns."""
-    split: Split = field(default_factory=Split)
-    """Which rows train, validate and test."""
-    windows: Windows = field(default_factory=Windows)
-    """How windows are cut and drawn."""
-    training: Forecasting = field(default_factory=Forecasting)
-    """How it is fitted."""
-    book: Book | None = None
-    """Null for an experiment of your own."""
-
-    def smoke(self) -> list[str]:
-        """Return overrides for a run of seconds: few rows, one epoch, a few steps, the split scaled."""
-        windows = self.windows
-        rows = max(20_000, 6 * (windows.lookback + windows.delay + windows.batch_size))
-        return [f"data.max_rows={rows}", "split.scale=true", *super().smoke()]
+def convolutions_fit(model: Model, timesteps: int, *keys: str) -> Iterator[Broken]:
+    """Yield the rule that convolutions leave some of the timesteps, which `keys` decide."""
+    if isinstance(model, Conv | ConvGru):
+        convolutions = model.convolutions if isinstance(model, Conv) else 2
+        if timesteps_left(timesteps, convolutions, model.kernel_size, model.pool_size) < 1:
+            several = f"model.convolutions {convolutions}, " if isinstance(model, Conv) else ""
+            got = f"{several}model.kernel_size {model.kernel_size}, model.pool_size {model.pool_size}"
+            message = f"expected to leave some of the {' / '.join(keys)} = {timesteps} timesteps, got {got}"
+            yield Broken("model", message, keys)

@@ -1,44 +1,43 @@
-"""What a config can say of a model: one frozen dataclass for each entry of the zoo.
+"""The `model` section: one pydantic model for each entry of the zoo.
 
-`schema` takes them as the `model` section, `models` builds from them. Units are layer sizes, dropouts are shares.
+`training.zoo` builds from them. Units are layer sizes, dropouts are shares.
 
     Gru(units=64, dropout=0.2).name         # 'gru'
 """
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
-from jena_rnn.config.binding import setting
+from pydantic import Discriminator, Field, Tag
+
+from jena_rnn.config.section import LARGEST, Section
 
 
-@dataclass(frozen=True)
-class Dense:
+class Dense(Section):
     """Flatten, then dense layers (listing 6.37; two on bags of words in listing 3.3)."""
 
     name: Literal["dense"] = "dense"
-    units: int = setting(32, at_least=1, below=100_000)
+    units: int = Field(32, ge=1, lt=100_000)
     """Size of a hidden layer."""
     activation: Literal["relu", "tanh"] = "relu"
-    """Of a hidden layer."""
-    hidden: int = setting(1, at_least=1, below=100)
-    """How many hidden layers."""
+    """Activation of a hidden layer."""
+    hidden: int = Field(1, ge=1, lt=100)
+    """Number of hidden layers."""
 
 
-@dataclass(frozen=True)
-class Layer:
-    """One recurrent layer of a stack."""
+class Layer(Section):
+    """One recurrent layer."""
 
-    units: int = setting(32, at_least=1, below=100_000)
+    units: int = Field(32, ge=1, lt=100_000)
     """Size of the state."""
     activation: Literal["tanh", "relu"] = "tanh"
-    """Of the candidate state; gates are sigmoid."""
-    dropout: float = setting(0.0, at_least=0, below=1)
+    """Activation of the candidate state; gates are sigmoid."""
+    dropout: float = Field(0.0, ge=0, lt=1)
     """Share of the inputs dropped, one mask for all timesteps of a window."""
-    recurrent_dropout: float = setting(0.0, at_least=0, below=1)
-    """Share of the state dropped, likewise."""
+    recurrent_dropout: float = Field(0.0, ge=0, lt=1)
+    """Share of the state dropped, one mask for all timesteps of a window."""
 
 
-@dataclass(frozen=True)
 class Gru(Layer):
     """One gated recurrent unit layer (listings 6.39, 6.40 and 6.42)."""
 
@@ -47,91 +46,95 @@ class Gru(Layer):
     """False is the GRU of the book's Keras 2.0: one bias vector less (96 weights of 32 units), no cuDNN on a GPU."""
 
 
-@dataclass(frozen=True)
 class Lstm(Layer):
     """One long short-term memory layer."""
 
     name: Literal["lstm"] = "lstm"
 
 
-@dataclass(frozen=True)
 class SimpleRnn(Layer):
     """Plain recurrent layers (listing 6.22, and the stack before it)."""
 
     name: Literal["simple_rnn"] = "simple_rnn"
-    layers: int = setting(1, at_least=1, below=100)
-    """How many, one on the other."""
+    layers: int = Field(1, ge=1, lt=100)
+    """Number of layers, one on the other."""
 
 
-@dataclass(frozen=True)
-class Stacked:
+class FirstLayer(Layer):
+    """The first layer of a stack, which passes on every state."""
+
+    dropout: float = Field(0.1, ge=0, lt=1)
+    """Share of the inputs dropped, one mask for all timesteps of a window."""
+    recurrent_dropout: float = Field(0.5, ge=0, lt=1)
+    """Share of the state dropped, one mask for all timesteps of a window."""
+
+
+class SecondLayer(FirstLayer):
+    """The second layer of a stack, which passes on its last state."""
+
+    units: int = Field(64, ge=1, lt=100_000)
+    """Size of the state."""
+    activation: Literal["tanh", "relu"] = "relu"
+    """Activation of the candidate state; gates are sigmoid."""
+
+
+class Stacked(Section):
     """Two GRU layers, one on the other (listing 6.41)."""
 
     name: Literal["stacked"] = "stacked"
-    first: Layer = field(default_factory=lambda: Layer(32, dropout=0.1, recurrent_dropout=0.5))
-    """Hands every state on."""
-    second: Layer = field(default_factory=lambda: Layer(64, "relu", dropout=0.1, recurrent_dropout=0.5))
-    """Hands its last state on."""
+    first: FirstLayer = FirstLayer()
+    """The lower layer."""
+    second: SecondLayer = SecondLayer()
+    """The upper layer."""
     reset_after: bool = True
     """As in gru."""
 
 
-@dataclass(frozen=True)
 class Bidirectional(Layer):
     """A recurrent layer in both directions, outputs joined (listing 6.44)."""
 
     name: Literal["bidirectional"] = "bidirectional"
     cell: Literal["gru", "lstm", "simple_rnn"] = "gru"
-    """What reads in each direction."""
+    """The layer in each direction."""
     reset_after: bool = True
-    """As in gru; other cells have none."""
+    """As in gru; not for other cells."""
 
 
-@dataclass(frozen=True)
-class Conv:
+class Conv(Section):
     """Convolutions with pooling between them, then a global maximum (listing 6.47)."""
 
     name: Literal["conv"] = "conv"
-    filters: int = setting(32, at_least=1, below=100_000)
-    """Of each convolution."""
-    kernel_size: int = setting(5, at_least=1)
+    filters: int = Field(32, ge=1, lt=100_000)
+    """Filters of each convolution."""
+    kernel_size: int = Field(5, ge=1, lt=LARGEST)
     """In timesteps."""
-    pool_size: int = setting(3, at_least=1)
+    pool_size: int = Field(3, ge=1, lt=LARGEST)
     """In timesteps."""
-    convolutions: int = setting(3, at_least=1, below=100)
-    """How many convolutions."""
+    convolutions: int = Field(3, ge=1, lt=100)
+    """Number of convolutions."""
 
 
-@dataclass(frozen=True)
-class ConvGru:
+class ConvGru(Section):
     """Convolution, pooling, convolution, then a GRU (listing 6.49)."""
 
     name: Literal["conv_gru"] = "conv_gru"
-    filters: int = setting(32, at_least=1, below=100_000)
-    """Of each convolution."""
-    kernel_size: int = setting(5, at_least=1)
+    filters: int = Field(32, ge=1, lt=100_000)
+    """Filters of each convolution."""
+    kernel_size: int = Field(5, ge=1, lt=LARGEST)
     """In timesteps."""
-    pool_size: int = setting(3, at_least=1)
+    pool_size: int = Field(3, ge=1, lt=LARGEST)
     """In timesteps."""
-    units: int = setting(32, at_least=1, below=100_000)
+    units: int = Field(32, ge=1, lt=100_000)
     """Size of the GRU's state."""
-    dropout: float = setting(0.1, at_least=0, below=1)
+    dropout: float = Field(0.1, ge=0, lt=1)
     """As in gru."""
-    recurrent_dropout: float = setting(0.5, at_least=0, below=1)
+    recurrent_dropout: float = Field(0.5, ge=0, lt=1)
     """As in gru."""
     reset_after: bool = True
     """As in gru."""
 
 
-Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru
-
-
-def sweepable(model: Model) -> bool:
-    """Return whether our own recurrent layers compute the model: whether it has any."""
-    return not isinstance(model, Dense | Conv)
-
-
-MODELS: dict[str, type] = {
+MODELS: dict[str, type[Section]] = {
     "dense": Dense,
     "gru": Gru,
     "lstm": Lstm,
@@ -141,3 +144,46 @@ MODELS: dict[str, type] = {
     "conv": Conv,
     "conv_gru": ConvGru,
 }
+Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru
+_Tagged = (
+    Annotated[Dense, Tag("dense")]
+    | Annotated[Gru, Tag("gru")]
+    | Annotated[Lstm, Tag("lstm")]
+    | Annotated[SimpleRnn, Tag("simple_rnn")]
+    | Annotated[Stacked, Tag("stacked")]
+    | Annotated[Bidirectional, Tag("bidirectional")]
+    | Annotated[Conv, Tag("conv")]
+    | Annotated[ConvGru, Tag("conv_gru")]
+)
+
+
+def _name_or(default: str) -> Callable[[Any], Any]:
+    """Return a function that picks a model by its `name` key, or `default` if there is none."""
+
+    def name_of(value: Any) -> Any:
+        if value is None:
+            return default
+        return value.get("name", default) if isinstance(value, dict) else getattr(value, "name", None)
+
+    return name_of
+
+
+ModelOrGru = Annotated[_Tagged, Discriminator(_name_or("gru"))]
+ModelOrLstm = Annotated[_Tagged, Discriminator(_name_or("lstm"))]
+
+
+def has_recurrence(model: Model) -> bool:
+    """Return whether a model has recurrent layers, which our own layers can compute."""
+    return not isinstance(model, Dense | Conv)
+
+
+def timesteps_left(timesteps: int, convolutions: int, kernel: int, pool: int) -> int:
+    """Return how many timesteps `convolutions` leave, with a pool between each two; below 1 is none."""
+    if pool == 1:
+        return timesteps - convolutions * (kernel - 1)
+    left = timesteps - (kernel - 1)
+    for _ in range(convolutions - 1):
+        if left < 1:
+            break
+        left = left // pool - (kernel - 1)
+    return left

@@ -5,7 +5,7 @@ found.score.as_dict()                   # its errors, beside those of the baseli
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,7 @@ def evaluate_other(run: RunDir, data: Place, notice: Notice) -> Evaluation:
 
     Raises DataError if it does not fit the run; RunError and ConfigError as `evaluate`.
     """
-    config = replace(run.config(), data=data)
+    config = run.config().but(data=data)
     try:
         dataset = task_of(config).open_other(config, run.info(), run.words())
     except DataError as error:
@@ -112,7 +112,7 @@ def restored(run: RunDir, config: Experiment, dataset: Dataset, notice: Notice) 
             f"{run.snapshots.folder}: the newest whole snapshot is of epoch {newest.epoch} of {trained}; what follows "
             "is of the best weights up to there, and may not be what the run reports"
         )
-    model = compiled_model(config.model, replace(config.training, jit_compile=False), dataset.spec)
+    model = compiled_model(config.model, config.training.but(jit_compile=False), dataset.spec)
     best = run.snapshots.best()
     restore(model, best.arrays, ("weights",))
     return model, best.epoch

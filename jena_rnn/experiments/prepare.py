@@ -5,7 +5,7 @@ prepared.config                         # resolved: it runs again as it is
 prepared.model.count_params()
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from jena_rnn.base.messages import plural
@@ -63,7 +63,7 @@ def prepare(config: Experiment, dataset: Dataset | None = None) -> Prepared:
     dataset = dataset or task_of(config).open(config)
     config = dataset.resolved(config)
     training = accelerated(config.model, config.training, dataset.steps, embedded=dataset.spec.embedding is not None)
-    config = replace(config, training=training)
+    config = config.but(training=training)
     dump(config)  # raises if it is too large: better now than after hours of training
     keras.utils.set_random_seed(config.seed)
     return Prepared(config, digest_of(config), dataset, compiled_model(config.model, training, dataset.spec))

@@ -15,7 +15,7 @@ from jena_rnn.base.interrupts import Interrupts
 from jena_rnn.base.messages import one_line, plural
 from jena_rnn.base.paths import require_space
 from jena_rnn.config.experiment import Experiment, Place
-from jena_rnn.config.loading import Override, dump, moved, parse
+from jena_rnn.config.loading import Override, dump, moved
 from jena_rnn.experiments.evaluate import own_dataset
 from jena_rnn.experiments.prepare import Prepared, prepare
 from jena_rnn.experiments.training_run import TrainingRun
@@ -23,6 +23,7 @@ from jena_rnn.runs.layout import beginning, discard_results
 from jena_rnn.runs.naming import newest_first
 from jena_rnn.runs.provenance import differences, provenance
 from jena_rnn.runs.rundir import RunDir
+from jena_rnn.tasks import parse
 from jena_rnn.training.epochs import Listener, finished
 from jena_rnn.training.history import stops_early
 from jena_rnn.training.state import restore

@@ -7,8 +7,8 @@ and `baselines` (errors), `report`, `explain`, `inspection` (words), `plots` and
 Other packages use `TASK` alone.
 """
 
-from jena_rnn.config.experiment import Config
 from jena_rnn.forecast.baselines import baselines_of
+from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.explain import explained
 from jena_rnn.forecast.inspection import inspected
 from jena_rnn.forecast.opening import make_up, open_dataset, open_other
@@ -24,7 +24,7 @@ def _figures() -> Figures:
 
 
 TASK = Task(
-    config=Config,
+    config=ForecastConfig,
     record=EpochRecord,
     open=open_dataset,
     open_other=open_other,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from jena_rnn.base.errors import DataError
 from jena_rnn.base.tables import Told, amount, table
-from jena_rnn.config.experiment import Config
+from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.geometry import Protocol
 from jena_rnn.forecast.opening import faults_named, geometry_of, sounded
 from jena_rnn.forecast.scores import climatology, mae
@@ -36,7 +36,7 @@ class Baseline:
     """Standard deviation of the target over the train rows, in its unit."""
 
 
-def baselines_of(config: Config) -> Told:
+def baselines_of(config: ForecastConfig) -> Told:
     """Return the baselines on a config's series; raises DataError as `baselines` and `open_series` do."""
     series, target = open_series(config.data), config.data.target
     found = baselines(config, series)
@@ -79,7 +79,7 @@ def _lines(found: dict[str, dict[str, Baseline] | str], name: str, target: str) 
     return [f"{name}: MAE of {target} without learning", "", table(header, rows), *missing]
 
 
-def baselines(config: Config, series: Series) -> dict[str, dict[str, Baseline] | str]:
+def baselines(config: ForecastConfig, series: Series) -> dict[str, dict[str, Baseline] | str]:
     """Return the validation and test baselines of each protocol, or the reason why it has no windows.
 
     Raises DataError if neither protocol has windows.
@@ -98,7 +98,7 @@ def baselines(config: Config, series: Series) -> dict[str, dict[str, Baseline] |
     return found
 
 
-def _of_protocol(config: Config, series: Series, protocol: Protocol) -> dict[str, Baseline]:
+def _of_protocol(config: ForecastConfig, series: Series, protocol: Protocol) -> dict[str, Baseline]:
     target = config.data.target
     geometry, sound = geometry_of(config, protocol), sounded(config, series, protocol)
     split = resolve(config.split, len(sound.series))

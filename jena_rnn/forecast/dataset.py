@@ -6,14 +6,14 @@ dataset.truth("val"), dataset.naive("val")                      # normalised, (w
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.base.tables import amount
-from jena_rnn.config.experiment import Config, Split
+from jena_rnn.forecast.config import ForecastConfig, Split
 from jena_rnn.forecast.predictions import Predictions
 from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.forecast.scores import Score, collapsed, mae
@@ -150,11 +150,11 @@ class ForecastDataset:
         done = "; ".join(self.repairs) or UNTOUCHED[self.windows.geometry.protocol]
         return [f"data: {', '.join(self.faults)} ({done})"] if self.faults else []
 
-    def resolved(self, config: Config) -> Config:
+    def resolved(self, config: ForecastConfig) -> ForecastConfig:
         """Return the config with ranges scaled, columns and steps written out."""
-        data = replace(config.data, columns=self.windows.columns)
-        training = replace(config.training, steps_per_epoch=self.steps)
-        return replace(config, split=self.split, data=data, training=training)
+        data = config.data.but(columns=self.windows.columns)
+        training = config.training.but(steps_per_epoch=self.steps)
+        return config.but(split=self.split, data=data, training=training)
 
     def facts(self) -> dict[str, Any]:
         """Return where the data came from, what is wrong with it, and how it was scaled and cut."""

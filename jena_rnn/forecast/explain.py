@@ -10,7 +10,7 @@ import numpy as np
 
 from jena_rnn.base.errors import NoDataError
 from jena_rnn.base.messages import plural
-from jena_rnn.config.experiment import Config
+from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.dataset import ForecastDataset, spec_of
 from jena_rnn.forecast.opening import open_dataset
 from jena_rnn.forecast.splits import SPLITS, bounds
@@ -39,7 +39,7 @@ class SplitFacts:
     last_target: str
 
 
-def explained(config: Config, *, must_be_there: bool) -> Explained:
+def explained(config: ForecastConfig, *, must_be_there: bool) -> Explained:
     """Return where a config's windows lie, or why that is unknown if the data is missing.
 
     Raises DataError if the data is unusable, or missing though it `must_be_there`.

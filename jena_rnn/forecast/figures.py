@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from jena_rnn.base.errors import RunError
-from jena_rnn.config.experiment import Config
 from jena_rnn.forecast import plots
+from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.predictions import Predictions
 from jena_rnn.reports.canvas import Figure
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.series import MADE_UP, Series, unit_of
 
 
-def draw(run: RunDir, config: Config, title: str) -> dict[str, Figure]:
+def draw(run: RunDir, config: ForecastConfig, title: str) -> dict[str, Figure]:
     """Return the loss curves of a run, and once it is finished its forecasts and errors."""
     info, history, metrics = run.info(), run.history(), run.metrics()
     figures = {
@@ -34,7 +34,7 @@ def draw(run: RunDir, config: Config, title: str) -> dict[str, Figure]:
     return figures
 
 
-def compare(runs: Sequence[RunDir], configs: Sequence[Config]) -> Figure:
+def compare(runs: Sequence[RunDir], configs: Sequence[ForecastConfig]) -> Figure:
     """Return one figure with the validation curves of finished runs; raises RunError if their targets differ."""
     targets = {config.data.target for config in configs}
     if len(targets) > 1:
@@ -47,7 +47,7 @@ def compare(runs: Sequence[RunDir], configs: Sequence[Config]) -> Figure:
     return plots.compare_curves(curves, unit=unit_of(configs[0].data.target))
 
 
-def inspected(config: Config, series: Series, notice: Callable[[str], None]) -> dict[str, Figure]:
+def inspected(config: ForecastConfig, series: Series, notice: Callable[[str], None]) -> dict[str, Figure]:
     """Return the target over the whole series and over its first days, if the series has it."""
     target, sentinel = config.data.target, config.data.sentinel
     if target not in series.columns:

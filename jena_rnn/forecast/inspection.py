@@ -5,13 +5,13 @@ inspected(config).lines
 
 from jena_rnn.base.messages import plural
 from jena_rnn.base.tables import amount, table
-from jena_rnn.config.experiment import Config
+from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.stations import open_series
 from jena_rnn.series.audit import Audit, audit
 from jena_rnn.tasks import Inspected
 
 
-def inspected(config: Config) -> Inspected:
+def inspected(config: ForecastConfig) -> Inspected:
     """Return the audit of a config's series; raises DataError if it cannot be read."""
     series = open_series(config.data, needs_target=config.data.columns is not None)
     facts = audit(series, config.data.sentinel)

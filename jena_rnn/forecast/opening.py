@@ -11,7 +11,7 @@ import numpy as np
 
 from jena_rnn.base.errors import DataError, NoWindowError
 from jena_rnn.base.messages import plural, shortened
-from jena_rnn.config.experiment import Config, Split
+from jena_rnn.forecast.config import ForecastConfig, Split
 from jena_rnn.forecast.dataset import ForecastDataset
 from jena_rnn.forecast.geometry import Geometry, Protocol
 from jena_rnn.forecast.splits import SPLITS, all_rows, reference_rows, resolve, scaling_rows
@@ -25,7 +25,7 @@ from jena_rnn.tasks import MadeUp
 from jena_rnn.training.draws import Rows
 
 
-def open_dataset(config: Config) -> ForecastDataset:
+def open_dataset(config: ForecastConfig) -> ForecastDataset:
     """Return the dataset of a config on the series that it names; raises as `open_series` and `dataset_of`."""
     return dataset_of(config, open_series(config.data))
 
@@ -38,7 +38,7 @@ def make_up(rows: int | None, seed: int) -> MadeUp:
     )
 
 
-def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> ForecastDataset:
+def open_other(config: ForecastConfig, info: dict[str, Any], words: tuple[str, ...]) -> ForecastDataset:
     """Return the dataset of the whole file of `config.data`, with the columns and the scaling of a run.
 
     `info` is the run's run.json. Raises DataError if a column is missing or the period is not that of the run.
@@ -55,7 +55,7 @@ def open_other(config: Config, info: dict[str, Any], words: tuple[str, ...]) -> 
     return dataset
 
 
-def dataset_of(config: Config, series: Series) -> ForecastDataset:
+def dataset_of(config: ForecastConfig, series: Series) -> ForecastDataset:
     """Return the dataset of a config on a series; raises DataError if columns, rows or windows are missing."""
     _require_target(config, series)
     sound = sounded(config, series, config.windows.protocol)
@@ -69,7 +69,7 @@ def dataset_of(config: Config, series: Series) -> ForecastDataset:
     return _dataset(config, series, sound, columns, scaling, split, rows, steps)
 
 
-def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling: Scaling) -> ForecastDataset:
+def whole_file(config: ForecastConfig, series: Series, columns: tuple[str, ...], scaling: Scaling) -> ForecastDataset:
     """Return the dataset of every window of a file, with the columns and the scaling of an earlier run.
 
     Its one split is called "all". Raises DataError if a column or all windows are missing.
@@ -84,7 +84,7 @@ def whole_file(config: Config, series: Series, columns: tuple[str, ...], scaling
     return _dataset(config, series, sound, columns, scaling, split, {"all": rows}, steps=0)
 
 
-def _require_target(config: Config, series: Series) -> None:
+def _require_target(config: ForecastConfig, series: Series) -> None:
     try:
         series.index(config.data.target)
     except DataError as error:
@@ -92,7 +92,7 @@ def _require_target(config: Config, series: Series) -> None:
 
 
 def _dataset(
-    config: Config,
+    config: ForecastConfig,
     series: Series,
     sound: Sound,
     columns: tuple[str, ...],
@@ -118,12 +118,12 @@ def _dataset(
     )
 
 
-def _faults(config: Config, series: Series) -> list[str]:
+def _faults(config: ForecastConfig, series: Series) -> list[str]:
     return audit(series, config.data.sentinel).summary()
 
 
 @contextmanager
-def faults_named(config: Config, series: Series) -> Iterator[None]:
+def faults_named(config: ForecastConfig, series: Series) -> Iterator[None]:
     """Add the faults of a series to the error that it has no window."""
     try:
         yield
@@ -141,13 +141,13 @@ def _unmoved(columns: tuple[str, ...]) -> list[str]:
     return [f"{never}: {shortened(', '.join(map(repr, columns)))}"]
 
 
-def geometry_of(config: Config, protocol: Protocol | None = None) -> Geometry:
+def geometry_of(config: ForecastConfig, protocol: Protocol | None = None) -> Geometry:
     """Return the window arithmetic of a config, under another protocol if one is given."""
     windows = config.windows
     return Geometry(protocol or windows.protocol, windows.lookback, windows.step, windows.delay)
 
 
-def sounded(config: Config, series: Series, protocol: Protocol, taken: str = "") -> Sound:
+def sounded(config: ForecastConfig, series: Series, protocol: Protocol, taken: str = "") -> Sound:
     """Return the series as the protocol takes it: as it stands (book), or repaired (strict).
 
     Raises DataError for a column without a value, and as `as_it_stands` and `repair` do.

@@ -6,7 +6,7 @@ from typing import Any
 from jena_rnn.base.messages import plural
 from jena_rnn.base.tables import amount, percent, table
 from jena_rnn.config.deviations import deviations
-from jena_rnn.config.experiment import Config
+from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.forecast.scores import skill
 from jena_rnn.series.repair import UNTOUCHED
@@ -36,7 +36,9 @@ def physical(score: dict[str, Any], key: str) -> str:
     return amount(score[key + "_unit"], score["unit"], scale=score["unit_per_normalised"])
 
 
-def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None) -> str:
+def errors(
+    config: ForecastConfig, info: dict[str, Any], history: Sequence[EpochRecord], metrics: dict[str, Any] | None
+) -> str:
     """Return a table of errors with an explanation."""
     unit, std = unit_of(config.data.target), info["data"]["target_std"]
     header = ["MAE", unit or "in its unit", "normalised", "naive", "skill", "windows"]
@@ -76,7 +78,7 @@ def errors(config: Config, info: dict[str, Any], history: Sequence[EpochRecord],
     return f"{table(header, rows)}\n\n{lead}{why} {meaning}"
 
 
-def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
+def listing(config: ForecastConfig, info: dict[str, Any], history: Sequence[EpochRecord]) -> str:
     """Return the book's figure beside ours; empty unless the data is the book's file."""
     book = config.book
     if book is None or book.val_mae is None or not info["data"]["edition"].startswith("jena_climate"):
@@ -91,7 +93,7 @@ def listing(config: Config, info: dict[str, Any], history: Sequence[EpochRecord]
     return f"{text} It is not the listing as it stands: {', '.join(changed)}." if changed else text
 
 
-def data(config: Config, info: dict[str, Any]) -> list[str]:
+def data(config: ForecastConfig, info: dict[str, Any]) -> list[str]:
     """Return lines about the series."""
     facts, std = info["data"], info["data"]["target_std"]
     faults = ", ".join(facts["faults"]) or "none found"

@@ -6,7 +6,8 @@ rows = reference_rows("val", ranges, geometry, sound, batch_size=128)
 
 from jena_rnn.base.errors import DataError, NoWindowError
 from jena_rnn.base.messages import plural
-from jena_rnn.config.experiment import Range, Split
+from jena_rnn.config.section import Range
+from jena_rnn.forecast.config import Split
 from jena_rnn.forecast.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
 from jena_rnn.series.repair import Sound
 from jena_rnn.training.draws import Rows
@@ -23,7 +24,7 @@ def resolve(split: Split, rows: int) -> Split:
         first, end = (None if row is None else row * rows // split.rows for row in written)
         return first or 0, end
 
-    return Split(fit(split.train), fit(split.val), fit(split.test), rows=rows)
+    return Split(train=fit(split.train), val=fit(split.val), test=fit(split.test), rows=rows)
 
 
 def bounds(split: Split, name: str, rows: int, geometry: Geometry) -> tuple[int, int]:

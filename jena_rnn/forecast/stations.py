@@ -9,7 +9,7 @@ from pathlib import Path
 from jena_rnn.base.errors import DataError, NoDataError
 from jena_rnn.base.messages import shortened
 from jena_rnn.base.paths import absent, is_file, is_folder, there
-from jena_rnn.config.experiment import Data
+from jena_rnn.forecast.config import Data
 from jena_rnn.forecast.features import measured, with_features
 from jena_rnn.series.reading import read_csv
 from jena_rnn.series.sample import ROWS, simulate

@@ -1,113 +1,103 @@
-"""What a config of `task: reviews` can say: which texts, how they become numbers, and what the book printed.
+"""The keys of a config of `task: reviews`: which texts, and how they become numbers.
 
 ReviewConfig().words.length             # 500 words of each review
 """
 
-from dataclasses import dataclass, field, replace
-from pathlib import PurePath
-from typing import Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
 
-from jena_rnn.config.binding import choice, setting
-from jena_rnn.config.experiment import Experiment, Listing, Place, Training
-from jena_rnn.config.models import MODELS, Lstm, Model
+from pydantic import Field
+
+from jena_rnn.config.experiment import Experiment, Listing, Place, Training, convolutions_fit, fast_layers_fit
+from jena_rnn.config.models import Dense, Lstm, ModelOrLstm
+from jena_rnn.config.section import LARGEST, Broken, Filled, Section
+
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-@dataclass(frozen=True)
 class ReviewData(Place):
     """Which texts."""
 
-    path: str = setting("data/imdb.npz", filled=True)
+    path: Filled = "data/imdb.npz"
     """Keras's imdb.npz, a folder with train/pos, train/neg, test/pos, test/neg, or a CSV of texts and labels."""
     sample: bool = False
-    """Take made-up reviews instead of the file (--sample)."""
-    index: str | None = setting("auto", filled=True)
+    """Use made-up reviews instead of the file (--sample)."""
+    index: Filled | None = "auto"
     """Words by rank, as JSON. `auto`: imdb_word_index.json beside an .npz; raw texts are counted, as at null."""
-    text: str | None = setting(None, filled=True)
+    text: Filled | None = None
     """The column of texts in a CSV; null finds it."""
-    label: str | None = setting(None, filled=True)
+    label: Filled | None = None
     """The column of labels in a CSV (0 and 1, neg and pos, negative and positive); null finds it."""
-    max_reviews: int | None = setting(None, at_least=1)
-    """Use only as many reviews of each part, drawn by split.seed; null is all."""
+    max_reviews: Annotated[int, Field(ge=1, lt=LARGEST)] | None = None
+    """Use only this many reviews of each part, drawn by split.seed; null is all."""
 
-    def whole(self) -> "ReviewData":
-        """Return the same with all reviews."""
-        return replace(self, max_reviews=None)
-
-    def idle(self) -> dict[str, str]:
-        """Return the keys that say nothing to a trained run which is shown these reviews, and why."""
-        suffix = "" if self.sample else PurePath(self.path).suffix.lower()
-        index = {} if suffix == ".npz" else {"index": "texts are read by the words that the run knows"}
-        columns = {} if suffix == ".csv" else dict.fromkeys(("text", "label"), "only a CSV has columns")
-        return {key: why for key, why in (index | columns).items() if getattr(self, key) not in {None, "auto"}}
+    def whole(self) -> Self:
+        """Return the same place with all reviews."""
+        return self.but(max_reviews=None)
 
 
-@dataclass(frozen=True)
-class ReviewSplit:
+class ReviewSplit(Section):
     """Which reviews validate and test; drawn by a seed of their own, so that runs of all seeds see the same."""
 
-    validation: float = setting(0.2, above=0, below=1)
+    validation: Share = 0.2
     """Share of the training reviews that validate."""
-    test: float = setting(0.2, above=0, below=1)
-    """Share of all reviews that test, where the source has no test part of its own."""
-    seed: int = setting(0, at_least=0, below=2**32)
-    """Of the draw."""
+    test: Share = 0.2
+    """Share of all reviews that test, if the source has no test part of its own."""
+    seed: int = Field(0, ge=0, lt=2**32)
+    """Seed of the draw."""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Section):
     """How a review becomes numbers."""
 
-    count: int = setting(10_000, at_least=4, below=1_000_000)
-    """Size of the vocabulary, the three marks (padding, start, unknown) included."""
-    length: int = setting(500, at_least=1, below=100_000)
+    count: int = Field(10_000, ge=4, lt=1_000_000)
+    """Size of the vocabulary, including the three marks (padding, start, unknown)."""
+    length: int = Field(500, ge=1, lt=100_000)
     """Tokens of a review that the model sees: the last ones; shorter reviews are padded in front."""
     reverse: bool = False
-    """Show each review from its last word to its first (listing 6.42); the first ones then stay."""
+    """Show each review from its last word to its first (listing 6.42); then the first ones are kept."""
     encoding: Literal["sequence", "bag"] = "sequence"
     """`sequence`: words in order; `bag`: which words occur at all, in the whole review (listing 3.2)."""
-    embedding: int = setting(32, at_least=1, below=100_000)
-    """Size of the learned vector that stands for a word; a bag has none."""
-    batch_size: int = setting(128, at_least=1, below=1_000_000)
+    embedding: int = Field(32, ge=1, lt=100_000)
+    """Size of the learned vector of a word; a bag has none."""
+    batch_size: int = Field(128, ge=1, lt=1_000_000)
     """Reviews in a training step."""
 
 
-@dataclass(frozen=True)
 class Classifying(Training):
     """How a model is fitted to reviews; the loss is binary cross-entropy."""
 
-    epochs: int = setting(10, at_least=1, below=1_000_000)
-    """Passes with a validation after each."""
-    steps_per_epoch: int | None = setting(None, at_least=1, below=10_000_000)
+    epochs: int = Field(10, ge=1, lt=1_000_000)
+    """Passes, each followed by a validation."""
+    steps_per_epoch: Annotated[int, Field(ge=1, lt=10_000_000)] | None = None
     """Batches in an epoch; null is one pass over the training reviews."""
 
 
-@dataclass(frozen=True)
 class ReviewBook(Listing):
     """What the book printed for this listing, on the reviews of Keras's imdb.npz."""
 
-    val_accuracy: float | None = setting(None, above=0, below=1)
+    val_accuracy: Share | None = None
     """Best validation accuracy."""
-    last_accuracy: float | None = setting(None, above=0, below=1)
+    last_accuracy: Share | None = None
     """Validation accuracy after the last epoch."""
-    test_accuracy: float | None = setting(None, above=0, below=1)
+    test_accuracy: Share | None = None
     """Accuracy on the test reviews."""
 
 
-@dataclass(frozen=True)
 class ReviewConfig(Experiment):
     """One experiment in telling good reviews from bad ones."""
 
     task: Literal["reviews"] = "reviews"
     """What is learned."""
-    data: ReviewData = field(default_factory=ReviewData)
+    data: ReviewData = ReviewData()
     """Which texts."""
-    split: ReviewSplit = field(default_factory=ReviewSplit)
+    split: ReviewSplit = ReviewSplit()
     """Which of them validate and test."""
-    words: Words = field(default_factory=Words)
+    words: Words = Words()
     """How they become numbers."""
-    model: Model = choice(Lstm, MODELS)
-    """Which model; its `name` (`lstm` if left out) says which keys it has."""
-    training: Classifying = field(default_factory=Classifying)
+    model: ModelOrLstm = Lstm()
+    """Which model; its `name` (`lstm` if left out) decides which keys it has."""
+    training: Classifying = Classifying()
     """How it is fitted."""
     book: ReviewBook | None = None
     """Null for an experiment of your own."""
@@ -115,3 +105,18 @@ class ReviewConfig(Experiment):
     def smoke(self) -> list[str]:
         """Return overrides for a run of seconds: few reviews, one epoch, a few steps."""
         return ["data.max_reviews=2000", *super().smoke()]
+
+    def broken_rules(self) -> Iterator[Broken]:
+        """Yield each rule between keys that the config breaks."""
+        yield from super().broken_rules()
+        sequence = self.words.encoding == "sequence"
+        yield from fast_layers_fit(self, embedded=sequence)
+        if sequence:
+            yield from convolutions_fit(self.model, self.words.length, "words.length")
+            return
+        if not isinstance(self.model, Dense):
+            message = f"expected dense, since words.encoding bag has no order, got {self.model.name}"
+            yield Broken("model.name", message, ("words.encoding",))
+        if self.words.reverse:
+            message = "expected false, since words.encoding bag has no order, got true"
+            yield Broken("words.reverse", message, ("words.encoding",))

@@ -6,7 +6,7 @@ for inputs, targets in dataset.epoch(seed=0, epoch=1): ...      # (batch, 500) i
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -124,8 +124,8 @@ class ReviewDataset:
 
     def resolved(self, config: ReviewConfig) -> ReviewConfig:
         """Return the config with the word index and the steps of an epoch written out."""
-        data, training = replace(config.data, index=self.index), replace(config.training, steps_per_epoch=self.steps)
-        return replace(config, data=data, training=training)
+        data, training = config.data.but(index=self.index), config.training.but(steps_per_epoch=self.steps)
+        return config.but(data=data, training=training)
 
     def facts(self) -> dict[str, Any]:
         """Return where the reviews came from, and how many there are."""

@@ -1,7 +1,6 @@
 """The report of a run on reviews: accuracies beside the baselines, the confusion matrix, the worst mistakes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from jena_rnn.base.tables import percent, table
@@ -92,8 +91,8 @@ def listing(config: ReviewConfig, info: dict[str, Any], history: Sequence[Review
         return ""
     ours, training = best(history), config.training
     if training.steps_per_epoch == -(-info["reviews"]["train"] // config.words.batch_size):
-        training = replace(training, steps_per_epoch=None)  # one pass, as the listing has it
-    changed = deviations(replace(config, training=training))
+        training = training.but(steps_per_epoch=None)  # one pass, as the listing has it
+    changed = deviations(config.but(training=training))
     text = f"The book (listing {book.listing}): {', '.join(figures)}. This run: {percent(ours.val_accuracy)} at epoch "
     text += f"{ours.epoch}, {percent(history[-1].val_accuracy)} after the last."
     if info["data"]["edition"] == "unknown":

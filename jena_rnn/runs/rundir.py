@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from jena_rnn.runs import shapes
-from jena_rnn.config.loading import digest_of, dump, parse
+from jena_rnn.config.loading import digest_of, dump
 from jena_rnn.base.errors import ConfigError, FileError, RunError
 from jena_rnn.runs.exports import export, is_intact
 from jena_rnn.base.files import atomic, make_folder, read_bytes, refuse_link, remove_parts, save_figure
@@ -43,7 +43,7 @@ from jena_rnn.runs.naming import new_folder
 from jena_rnn.runs.words import words_text
 from jena_rnn.config.experiment import Experiment
 from jena_rnn.runs.snapshots import Snapshot, SnapshotStore
-from jena_rnn.tasks import Table, task_named
+from jena_rnn.tasks import Table, parse, task_named
 from jena_rnn.training.history import Record, history_from, history_text
 
 T = TypeVar("T")

@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -66,7 +65,7 @@ def accelerated(model: Model, training: Training, steps: int, *, embedded: bool 
         fast = long and jit is not True and worth_sweeping(model, embedded=embedded)
     if jit == "auto":
         jit = long and not fast and not isinstance(model, Conv)
-    return replace(training, fast_layers=fast, jit_compile=jit)
+    return training.but(fast_layers=fast, jit_compile=jit)
 
 
 def way(training: Training) -> str:

@@ -11,10 +11,9 @@ CPU.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
-from jena_rnn.config.models import Model, sweepable
+from jena_rnn.config.models import Model, has_recurrence
 from jena_rnn.training.backend import keras, tf
 from jena_rnn.training.dataset import Embedding, Head
 
@@ -38,7 +37,7 @@ def build(
     of `jena_rnn.layers.keras_layers`; weights, their order and their names are the same. With `steady` its embedding is ours
     and ends on the same bits each time: Keras's, unless compiled with XLA, sums gradients in the order of threads.
     """
-    arguments = asdict(options)
+    arguments = options.model_dump()
     rnn = _own_layers() if fast else layers
     shape = input_shape if embedding is None else (*input_shape, embedding.size)
     model = ZOO[arguments.pop("name")](shape, head, rnn, **arguments)
@@ -62,7 +61,7 @@ def worth_sweeping(options: Model, *, embedded: bool = False) -> bool:
 
     A GPU has cuDNN.
     """
-    return (embedded or sweepable(options)) and not tf.config.list_physical_devices("GPU")
+    return (embedded or has_recurrence(options)) and not tf.config.list_physical_devices("GPU")
 
 
 def describe(model: keras.Model) -> list[dict[str, Any]]:

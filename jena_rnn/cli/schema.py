@@ -1,0 +1,14 @@
+"""`jena-rnn schema`: the JSON Schema of a config."""
+
+import click
+
+from jena_rnn.cli.terminal import json_result
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of a config, by which editors complete and check its keys."""
+    from jena_rnn.config.schema import json_schema
+    from jena_rnn.tasks import schemas
+
+    json_result(json_schema(schemas()))
