@@ -13,8 +13,8 @@ from jena_rnn.experiments.course import Course
 
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed
-from jena_rnn.tasks import load
 from jena_rnn.experiments import train
+from jena_rnn.tasks import load
 
 
 def measure(name: str, *, epochs: int) -> dict[str, Timed]:

@@ -1,17 +1,17 @@
 """What README and docs show of the program, made by the program: `make docs` writes it, a test checks it."""
 
-import dataclasses
 import io
+import json
 import os
-import re
 import subprocess
 import sys
 import tomllib
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
-TAB, TAB_WRITTEN = "\t", '"\\t"'
+LARGEST = 10**15
+"""Bounds from here on are not shown."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -33,7 +33,8 @@ def command(arguments: str, until: str | None = None) -> str:
 def experiments(folder: str = "") -> str:
     """Return a table of the shipped configs in a folder, from their own opening lines."""
     from jena_rnn.base.tables import table
-    from jena_rnn.config.loading import load, shipped
+    from jena_rnn.config.loading import shipped
+    from jena_rnn.tasks import load
 
     rows = []
     for name, path in shipped().items():
@@ -45,124 +46,82 @@ def experiments(folder: str = "") -> str:
 
 def _printed(book: Any) -> str:
     """Return the figure of a listing that a report compares with."""
-    from jena_rnn.reviews.config import ReviewBook
+    if book is None:
+        return ""
+    figures = book.model_dump()
+    if "val_mae" in figures:
+        return f"{book.val_mae} (epoch {book.best_epoch})"
+    return f"{book.val_accuracy}" if book.val_accuracy else f"{book.test_accuracy} (test)"
 
-    if isinstance(book, ReviewBook):
-        return f"{book.val_accuracy}" if book.val_accuracy else f"{book.test_accuracy} (test)"
-    return "" if book is None else f"{book.val_mae} (epoch {book.best_epoch})"
 
+def keys(task: str, *sections: str) -> str:
+    """Return a table of the keys of a task's config for each of its sections: type, default and meaning.
 
-def keys(task: str = "forecast") -> str:
-    """Return every key of a task's config with type, default and meaning, from the schema's own source.
-
-    Models and the rules of training are told with forecasts alone.
+    Sections are dotted paths; "" is the file itself, "model" stands for each model. All come from the JSON Schema.
     """
-    from jena_rnn.config import models as options
+    from jena_rnn.config.models import MODELS
+    from jena_rnn.config.schema import json_schema
+    from jena_rnn.tasks import schemas
 
+    whole = json_schema({task: schemas()[task]})
     parts = []
-    for title, kind in _sections()[task]:
-        about = _about_fields(kind)
-        hints = get_type_hints(kind)
-        lines = [
-            f"### {title}",
-            "",
-            (kind.__doc__ or "").splitlines()[0],
-            "",
-            "| key | type | default | |",
-            "|---|---|---|---|",
-        ]
-        for field in dataclasses.fields(kind):
-            if field.name == "name" and kind in options.MODELS.values():
-                continue
-            default = _default(field)
-            if kind is options.Layer:  # each layer of a stack has defaults of its own
-                layers = options.Stacked().first, options.Stacked().second
-                default = ", then ".join(dict.fromkeys(f"`{getattr(layer, field.name)}`" for layer in layers))
-            lines.append(
-                f"| `{field.name}` | {_type(hints[field.name])}{_bounds(field)} | {default} "
-                f"| {about.get(field.name, '')} |"
-            )
-        parts.append("\n".join(lines))
+    for section in sections:
+        if section == "model":
+            kinds = {f"model, name: {name}": whole["$defs"][kind.__name__] for name, kind in MODELS.items()}
+        else:
+            kinds = {section or "the file itself": _find(whole, section)}
+        parts += [_table(title, kind, whole) for title, kind in kinds.items()]
     return "\n\n".join(parts) + "\n"
 
 
-def _sections() -> dict[str, list[tuple[str, type]]]:
-    from jena_rnn.config import experiment as schema
-    from jena_rnn.config import models as options
-    from jena_rnn.reviews import config as review_schema
-
-    models = [(f"model, name: {name}", kind) for name, kind in options.MODELS.items()]
-    forecast: list[tuple[str, Any]] = [
-        ("the file itself", schema.Config),
-        ("data", schema.Data),
-        ("split", schema.Split),
-        ("windows", schema.Windows),
-        *models,
-        ("model.first and model.second of stacked", options.Layer),
-        ("training", schema.Forecasting),
-        ("training.early_stopping", schema.EarlyStopping),
-        ("training.plateau", schema.Plateau),
-        ("book", schema.Book),
-    ]
-    reviews: list[tuple[str, Any]] = [
-        ("the file itself, task: reviews", review_schema.ReviewConfig),
-        ("data, task: reviews", review_schema.ReviewData),
-        ("split, task: reviews", review_schema.ReviewSplit),
-        ("words, task: reviews", review_schema.Words),
-        ("training, task: reviews", review_schema.Classifying),
-        ("book, task: reviews", review_schema.ReviewBook),
-    ]
-    return {"forecast": forecast, "reviews": reviews}
-
-
-def _about_fields(kind: type) -> dict[str, str]:
-    """Return the docstring line below each field, base classes included."""
-    import inspect
-
-    found: dict[str, str] = {}
-    for owner in reversed(kind.__mro__[:-1]):
-        source = inspect.getsource(owner)
-        for name, text in re.findall(
-            r'^    (\w+):[^\n]*\n(?:        [^\n]*\n|    \)\n)*    """(.*?)"""', source, re.M | re.S
-        ):
-            found[name] = " ".join(text.split())
+def _find(schema: dict[str, Any], section: str) -> dict[str, Any]:
+    """Return the part of a JSON Schema that describes a section."""
+    found = schema
+    for key in section.split(".") if section else ():
+        if found is schema and key == "model":  # its layers are those of a stack
+            found = schema["$defs"]["Stacked"]
+            continue
+        options = found["properties"][key].get("anyOf", [found["properties"][key]])
+        found = schema["$defs"][next(each["$ref"] for each in options if "$ref" in each).rpartition("/")[2]]
     return found
 
 
-def _type(hint: Any) -> str:
-    """Return a type as the config's own error messages name it."""
-    from jena_rnn.config.binding import NAMES
-
-    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
-    if get_origin(hint) is Literal:
-        return ", ".join(
-            f"`{str(word).lower()}`" if isinstance(word, bool) else f"`{word if word != TAB else TAB_WRITTEN}`"
-            for word in kinds
-        )
-    if get_origin(hint) is tuple:
-        return "list of texts" if Ellipsis in kinds else "[first, end]"
-    if len(kinds) > 1 or any(dataclasses.is_dataclass(kind) for kind in (*kinds, hint)):
-        return "section" + (" or null" if type(None) in get_args(hint) else "")
-    if kinds:
-        return f"{_type(kinds[0])} or null"
-    return NAMES[hint].removeprefix("a ")
+def _table(title: str, schema: dict[str, Any], whole: dict[str, Any]) -> str:
+    about = schema.get("description") or whole["description"]
+    lines = [f"### {title}", "", about, "", "| key | type | default | |", "|---|---|---|---|"]
+    for key, field in schema["properties"].items():
+        if "const" in field and key == "name":
+            continue
+        default = "" if isinstance(field.get("default"), dict) or "$ref" in field else _code(field.get("default"))
+        lines.append(f"| `{key}` | {_type(field)} | {default} | {field.get('description', '')} |")
+    return "\n".join(lines)
 
 
-def _bounds(field: "dataclasses.Field[Any]") -> str:
-    """Return a field's bounds in words."""
-    words = {"at_least": "at least", "above": "more than", "below": "less than"}
-    return "".join(f", {words[key]} {value:,}" for key, value in field.metadata.items() if key in words)
+def _type(field: dict[str, Any]) -> str:
+    """Return the type and the bounds of a key in words."""
+    if "anyOf" in field:
+        kinds = list(dict.fromkeys(_type(each) for each in field["anyOf"]))
+        return " or ".join(kinds)
+    if "enum" in field or "const" in field:
+        return ", ".join(_code(word) for word in field.get("enum", [field.get("const")]))
+    if field.get("type") == "array":
+        return "[first, end]" if "prefixItems" in field else "list of texts"
+    words = {
+        "integer": "whole number",
+        "number": "number",
+        "string": "text",
+        "boolean": "true or false",
+        "null": "null",
+    }
+    bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "exclusiveMaximum": "less than"}
+    told = [f", {word} {field[key]:,}" for key, word in bounds.items() if key in field and field[key] < LARGEST]
+    return words.get(field.get("type", ""), "section") + "".join(told)
 
 
-def _default(field: "dataclasses.Field[Any]") -> str:
-    if field.default is dataclasses.MISSING:
-        return ""
-    value = field.default
-    if isinstance(value, tuple):
-        return f"`[{', '.join('null' if v is None else str(v) for v in value)}]`"
-    if value is None or isinstance(value, bool):
-        return f"`{str(value).lower() if value is not None else 'null'}`"
-    return f"`{value}`" if value != "" else '`""`'
+def _code(value: Any) -> str:
+    if value == "\t":
+        return '`"\\t"`'
+    return f"`{value}`" if isinstance(value, str) and value else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
 def layers() -> str:

@@ -38,6 +38,8 @@ BOUNDS = {
 
 def check(tree: Tree, schema: type[Experiment]) -> tuple[Experiment | None, list[Problem]]:
     """Return the config, or None and every problem of the tree."""
+    if not isinstance(tree.values, dict):
+        return None, [Problem(tree.where(()), "", f"expected keys and values, got {tree.written(())}")]
     _numbers_to_text(tree, schema)
     problems = list(tree.problems)
     dropped = {problem.path for problem in problems}
@@ -52,8 +54,6 @@ def check(tree: Tree, schema: type[Experiment]) -> tuple[Experiment | None, list
                 problems.append(_problem(detail, path, tree, schema))
                 dropped |= _left_out(path, tree, schema)
                 _drop(values, path)
-            if not isinstance(values, dict):
-                return None, problems
     for rule in config.broken_rules():
         if not any(_touches(key, other) for key in (rule.path, *rule.others) for other in dropped):
             problems.append(Problem(tree.where(tuple(rule.path.split("."))), rule.path, rule.message))
@@ -117,29 +117,26 @@ def _words(expected: str) -> list[str]:
     return [{"True": "true", "False": "false"}.get(word, word.strip("'")) for word in words]
 
 
-def _sections(schema: type[BaseModel], path: KeyPath, tree: Tree) -> type[BaseModel] | None:
-    """Return the model of the section at a path of the tree."""
-    model: type[BaseModel] | None = schema
+def _section(schema: type[BaseModel], path: KeyPath, tree: Tree) -> type[BaseModel] | None:
+    """Return the model of the section at a path, or None for a key that is no section."""
+    model = schema
     for depth, key in enumerate(path):
-        found = None if model is None else model.model_fields.get(str(key))
-        if found is None:
-            return None
+        found = model.model_fields[str(key)]
+        kinds = [found.annotation, *getattr(found.annotation, "__args__", ())]
         if key == "model":
-            name = (tree.at((*path[: depth + 1], "name")) or found.default.name) if found.default else None
-            model = MODELS.get(str(name))
-        else:
-            kinds = [found.annotation, *getattr(found.annotation, "__args__", ())]
-            model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+            kinds = [MODELS.get(str(tree.at((*path[: depth + 1], "name")) or found.default.name))]
+        sections = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not sections:
+            return None
+        model = sections[0]
     return model
 
 
 def _meant(path: KeyPath, tree: Tree, schema: type[Experiment]) -> str:
     """Return the end of the message on an unknown key: the key that was probably meant."""
-    section, key = _sections(schema, path[:-1], tree), str(path[-1])
-    if section is None:
-        return ""
+    section, key = _section(schema, path[:-1], tree) or schema, str(path[-1])
     for name in section.model_fields:
-        inner = _sections(schema, (*path[:-1], name), tree)
+        inner = _section(schema, (*path[:-1], name), tree)
         if inner is not None and key in inner.model_fields:
             return f"; did you mean '{dotted((*path[:-1], name, key))}'?"
     return nearest(key, section.model_fields)
@@ -150,19 +147,15 @@ def _left_out(path: KeyPath, tree: Tree, schema: type[Experiment]) -> set[str]:
 
     For an unknown key, also the key that was meant, or its whole section if none is close.
     """
-    section, key = _sections(schema, path[:-1], tree), str(path[-1]) if path else ""
-    if section is None or key in section.model_fields:
+    section, key = _section(schema, path[:-1], tree) or schema, str(path[-1])
+    if key in section.model_fields:
         return {dotted(path)}
     meant = closest(key, section.model_fields)
     return {dotted(path), dotted((*path[:-1], meant)) if meant else dotted(path[:-1]) or key}
 
 
 def _drop(values: Any, path: KeyPath) -> None:
-    """Remove the key at a path, or the list that it is in."""
-    for depth, key in enumerate(path):
-        inner = values.get(key) if isinstance(values, dict) else None
-        if depth == len(path) - 1 or not isinstance(inner, dict):
-            if isinstance(values, dict):
-                values.pop(key, None)
-            return
-        values = inner
+    """Remove the key at a path."""
+    for key in path[:-1]:
+        values = values[key]
+    values.pop(path[-1], None)

@@ -1,9 +1,9 @@
-'''The base of every section of a config: a frozen pydantic model that knows its keys, bounds and their meaning.
+"""The base of every section of a config: a frozen pydantic model that knows its keys, bounds and their meaning.
 
 class Words(Section):
     count: int = Field(10_000, ge=4)
     \"""Size of the vocabulary.\"""
-'''
+"""
 
 import re
 from typing import Annotated, Any, NamedTuple, Self
@@ -64,7 +64,7 @@ def expected(what: str) -> WrapValidator:
 
 
 Text = Annotated[str, AfterValidator(_printable)]
-Filled = Annotated[Text, Field(min_length=1)]
+Filled = Annotated[str, Field(min_length=1), AfterValidator(_printable)]
 Row = Annotated[int, Field(ge=0, lt=LARGEST)]
 Range = Annotated[tuple[Row, Row | None], expected("a list of 2 whole numbers in brackets, such as [0, 200000]")]
 Texts = Annotated[tuple[Filled, ...], expected("a list of texts in brackets, none of them empty")]

@@ -10,10 +10,9 @@ from jena_rnn.config.experiment import Split
 from jena_rnn.forecast import splits
 from jena_rnn.forecast.geometry import Geometry, book_eval_rows
 from jena_rnn.forecast.splits import all_rows, bounds, reference_rows, resolve, rows_between
-from jena_rnn.training.draws import train_order
 from jena_rnn.series.repair import Sound
 from jena_rnn.series.series import Series, Source
-from jena_rnn.training.draws import Rows
+from jena_rnn.training.draws import Rows, train_order
 
 BOOK = Geometry("book", lookback=12, step=3, delay=4)
 STRICT = Geometry("strict", lookback=12, step=3, delay=4)
