@@ -24,7 +24,7 @@ imported = time.perf_counter()
 def memory(key):
     return int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 before = memory("VmRSS")
-from jena_rnn.experiments import experiment
+from jena_rnn import experiments
 from jena_rnn.tasks import load
 class Listener:
     first = None
@@ -36,7 +36,7 @@ class Listener:
     def epoch_ends(self, *arguments): pass
 listener = Listener()
 config = load(sys.argv[1], ["data.path=" + sys.argv[3], "training.epochs=1", *sys.argv[4:]])
-experiment.train(config, runs=Path(sys.argv[2]), command=["benchmark"], listener=listener)
+experiments.train(config, runs=Path(sys.argv[2]), command=["benchmark"], listener=listener)
 print("FOUND", listener.first, memory("VmHWM") - before)
 """
 

@@ -14,9 +14,8 @@ from benchmarks import listing, machine
 from benchmarks.machine import Speeds
 from benchmarks.timing import Timed, alternate
 from jena_rnn.tasks import load
-from jena_rnn.training.dataset import Head
-from jena_rnn.training.epochs import accelerated, compile_model, take_step
-from jena_rnn.training.zoo import build
+from jena_rnn.training.dataset import Head, Spec
+from jena_rnn.training.epochs import accelerated, compiled_model, take_step
 
 MODELS = ("gru", "gru_dropout", "gru_keras_2", "lstm", "simple_rnn", "stacked", "bidirectional", "conv_gru")
 OVERRIDDEN = {"gru_keras_2": ("gru", ["model.reset_after=false"])}
@@ -94,9 +93,7 @@ def _row(name: str, rounds: int) -> Row:
 def _ours(name: str, timesteps: int) -> object:
     config = load(*OVERRIDDEN.get(name, (name,)))
     training = accelerated(config.model, config.training, steps=500)
-    model = build(config.model, (timesteps, COLUMNS), Head(), fast=training.fast_layers is True)
-    compile_model(model, training, "mae", jit=training.jit_compile is True)
-    return model
+    return compiled_model(config.model, training, Spec((timesteps, COLUMNS), Head(), "mae"))
 
 
 def _work(name: str, timesteps: int) -> tuple[float, float, float]:
