@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
 
 from pydantic import Discriminator, Field, Tag
 
@@ -134,27 +134,14 @@ class ConvGru(Section):
     """As in gru."""
 
 
-MODELS: dict[str, type[Section]] = {
-    "dense": Dense,
-    "gru": Gru,
-    "lstm": Lstm,
-    "simple_rnn": SimpleRnn,
-    "stacked": Stacked,
-    "bidirectional": Bidirectional,
-    "conv": Conv,
-    "conv_gru": ConvGru,
-}
 Model = Dense | Gru | Lstm | SimpleRnn | Stacked | Bidirectional | Conv | ConvGru
-_Tagged = (
-    Annotated[Dense, Tag("dense")]
-    | Annotated[Gru, Tag("gru")]
-    | Annotated[Lstm, Tag("lstm")]
-    | Annotated[SimpleRnn, Tag("simple_rnn")]
-    | Annotated[Stacked, Tag("stacked")]
-    | Annotated[Bidirectional, Tag("bidirectional")]
-    | Annotated[Conv, Tag("conv")]
-    | Annotated[ConvGru, Tag("conv_gru")]
-)
+MODELS: dict[str, type[Section]] = {kind.model_fields["name"].default: kind for kind in get_args(Model)}
+"""Each model's class, by its name in a config."""
+
+if TYPE_CHECKING:
+    _Tagged = Model
+else:
+    _Tagged = Union[tuple(Annotated[kind, Tag(name)] for name, kind in MODELS.items())]  # noqa: UP007
 
 
 def _name_or(default: str) -> Callable[[Any], Any]:
