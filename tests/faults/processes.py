@@ -21,7 +21,7 @@ PRELOADED = [
     "jena_rnn.experiments.scoring",
     "warm",
 ]
-os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # the process to fork from finds `warm` by it
+os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(PRELOADED)
 PATIENCE = 60

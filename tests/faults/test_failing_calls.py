@@ -13,6 +13,8 @@ from failing import FailingCalls
 from made import LONG, made, same
 
 from jena_rnn.base.errors import FileError
+from jena_rnn.base.files import PART
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.runs.snapshots import SnapshotStore
 
@@ -26,11 +28,11 @@ LASTING = pytest.mark.parametrize("lasting", [False, True], ids=["once", "lastin
 def test_whichever_call_of_saving_fails_the_snapshot_before_loads(tmp_path: Path, code: int, lasting: bool) -> None:
     seen = set()
     for number in itertools.count(1):
-        store = SnapshotStore(tmp_path / str(number))
+        store = SnapshotStore(tmp_path / str(number), EpochRecord)
         store.folder.mkdir()
         for epoch in range(5):
             store.save(made(epoch))
-        (store.folder / ".epoch-000005.snapshot.part").write_bytes(b"left by a killed process")
+        (store.folder / f"{PART}1a2b3c4d-epoch-000005.snapshot").write_bytes(b"left by a killed process")
         saved = True
         with FailingCalls(store.folder, number, code, lasting=lasting) as calls:
             try:
@@ -44,7 +46,7 @@ def test_whichever_call_of_saving_fails_the_snapshot_before_loads(tmp_path: Path
         found = store.newest()
         assert found.epoch in ({5} if saved else {4, 5})
         assert same(found, made(found.epoch))
-        assert {path.suffix for path in store.folder.iterdir()} == {".snapshot"}
+        assert not list(store.folder.glob(f"{PART}*"))
         shutil.rmtree(store.folder)
         if calls.failed is None:
             break
@@ -54,7 +56,7 @@ def test_whichever_call_of_saving_fails_the_snapshot_before_loads(tmp_path: Path
 @LASTING
 @pytest.mark.parametrize("code", ERRORS, ids=NAMES)
 def test_whichever_call_of_loading_fails_it_is_told(tmp_path: Path, code: int, lasting: bool) -> None:
-    store = SnapshotStore(tmp_path)
+    store = SnapshotStore(tmp_path, EpochRecord)
     for epoch in range(3):
         store.save(made(epoch))
     for number in itertools.count(1):
@@ -137,8 +139,7 @@ def test_whichever_call_of_exporting_the_model_fails_it_is_told_and_the_old_one_
             try:
                 run.write_model(lambda path: Path(path).write_bytes(b"new"))
             except FileError as error:
-                told = f"{tmp_path}/model.keras: cannot be {{}}: {os.strerror(code)}"
-                assert str(error) in {told.format("written"), told.format("exported")}
+                assert str(error) == f"{tmp_path}/model.keras: cannot be written: {os.strerror(code)}"
         assert (tmp_path / "model.keras").read_bytes() in {b"old", b"new"}
         if calls.failed is None:
             break

@@ -13,6 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from made import figure, made, same
 
 from jena_rnn.base.errors import FileError, NothingToResumeError
+from jena_rnn.base.files import PART
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.snapshots import SnapshotStore, encode
 from jena_rnn.training.history import best
 
@@ -25,7 +27,7 @@ class Store(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.store = SnapshotStore(self.folder)
+        self.store = SnapshotStore(self.folder, EpochRecord)
         self.whole: set[int] = set()
         self.damaged: set[int] = set()
 
@@ -61,7 +63,7 @@ class Store(RuleBasedStateMachine):
                 self.store.save(made(epoch, 20))
         except FileError:
             pass
-        there = {int(path.name[6:12]) for path in self.folder.glob("*.snapshot")}
+        there = {int(path.name[6:12]) for path in self.folder.glob("epoch-*.snapshot")}
         kept = before
         if self._path(epoch).exists() and self._path(epoch).read_bytes() == encode(made(epoch, 20)):
             self.whole.add(epoch)
@@ -94,12 +96,12 @@ class Store(RuleBasedStateMachine):
 
     @rule(data=st.binary(max_size=10))
     def leave_a_part_behind(self, data: bytes) -> None:
-        (self.folder / f".epoch-{self._next():06}.snapshot.part").write_bytes(data)
+        (self.folder / f"{PART}epoch-{self._next():06}.snapshot").write_bytes(data)
 
     @rule()
     def tidy(self) -> None:
         self.store.tidy()
-        assert {path.suffix for path in self.folder.iterdir()} <= {".snapshot"}
+        assert not list(self.folder.glob(f"{PART}*"))
 
     @invariant()
     def the_newest_whole_one_loads_and_each_damaged_one_before_it_is_told(self) -> None:
