@@ -44,6 +44,9 @@ def refuse_source(path: Path, source: Path) -> None:
 def require_space(folder: Path, needed: int) -> None:
     """Raise FileError if the disk of `folder`, which may not exist yet, has fewer than `needed` bytes free."""
     place = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
-    free = shutil.disk_usage(place).free
+    try:
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        raise FileError(f"{place}: cannot be used: {reason(error)}") from None
     if free < needed:
         raise FileError(f"{place}: {free / 1e6:.1f} MB are free, but this run needs about {needed / 1e6:.1f} MB")

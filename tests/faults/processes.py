@@ -15,10 +15,9 @@ from types import TracebackType
 
 PRELOADED = [
     "jena_rnn.cli",
-    "jena_rnn.experiments.experiment",
+    "jena_rnn.experiments",
     "jena_rnn.reports.drawing",
     "jena_rnn.reports.report",
-    "jena_rnn.experiments.scoring",
     "warm",
 ]
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])

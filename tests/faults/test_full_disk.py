@@ -10,7 +10,7 @@ from processes import Command, done, files, only
 from same_end import differences
 
 from jena_rnn.base.errors import FileError
-from jena_rnn.experiments import course
+from jena_rnn.experiments.tensorboard import tensorboard_log
 from jena_rnn.runs.rundir import RunDir
 
 
@@ -75,12 +75,10 @@ def test_a_training_on_a_disk_that_fills_up_ends_with_exit_4_and_goes_on_when_th
 
 
 def test_a_disk_that_has_no_room_for_tensorboards_lines_is_told(disk: Path) -> None:
-    run = RunDir(disk)
-    log = course._tensorboard(run)
+    log = tensorboard_log(disk / "tensorboard")
     _fill(disk)
-    lines = [("loss", 1.0, epoch) for epoch in range(1000)]
     with pytest.raises(FileError, match=r"disk/tensorboard: cannot be written: .*No space left on device"):
-        any(log(*line) for line in lines)
+        any(log({"loss": 1.0}, epoch) for epoch in range(1000))
 
 
 def test_a_disk_that_is_full_is_told_before_training(tmp_path: Path, disk: Path) -> None:

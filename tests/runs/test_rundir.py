@@ -13,9 +13,9 @@ import pytest
 from jena_rnn.base.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.base.files import PART
 from jena_rnn.config.loading import digest_of, parse
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.reports.canvas import Figure
 from jena_rnn.runs.layout import clear
-from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.runs.snapshots import Snapshot
 
@@ -107,7 +107,7 @@ def test_a_history_that_was_lost_is_not_taken_for_an_empty_one(tmp_path: Path) -
         ("[" * 100_000, ""),
         ("[1]", "the file: "),
         ("{}", "task: Field required; "),
-        ('{"task": "forecasts"}', "task: expected forecast or reviews, got 'forecasts'$"),
+        (json.dumps(INFO | {"task": "forecasts"}), "task: expected forecast or reviews, got 'forecasts'$"),
         (json.dumps(INFO | {"seed": True, "command": [1]}), r"command\.0: .*; seed: "),
         (json.dumps(INFO | {"data": INFO["data"] | {"sha256": 3}}), r"data\.sha256: "),
         (json.dumps(INFO | {"data": INFO["data"] | {"std": [1, 2]}}), "data: expected one mean and one std for each"),

@@ -10,8 +10,8 @@ import pytest
 
 from jena_rnn.base.errors import DivergedError, FileError, NothingToResumeError, RunError
 from jena_rnn.base.files import PART
-from jena_rnn.runs import snapshots
 from jena_rnn.forecast.record import EpochRecord
+from jena_rnn.runs import snapshots
 from jena_rnn.runs.snapshots import Snapshot, SnapshotStore, decode, encode
 
 
@@ -108,7 +108,7 @@ def test_a_damaged_one_is_reported_and_the_one_before_is_taken(tmp_path: Path) -
 def test_too_little_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, told = _saved(tmp_path, 2), list[str]()
 
-    def short(payload: bytes) -> Snapshot:
+    def short(payload: bytes, form: object) -> Snapshot:
         raise MemoryError("Unable to allocate 95.4 MiB")
 
     monkeypatch.setattr(snapshots, "_unpack", short)
