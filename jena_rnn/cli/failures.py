@@ -41,7 +41,7 @@ def _misused(error: click.ClickException) -> int:
 def _refused(error: OSError) -> int:
     """Print what the system refused and return 4; return 0 if the reader of stdout is gone, as `| head` is."""
     if error.filename is not None:
-        return _fail(f"{shortened(str(error.filename))}: {reason(error)}", FileError.exit_code)
+        return _fail(f"{shortened(one_line(str(error.filename)))}: {reason(error)}", FileError.exit_code)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
     return 0 if isinstance(error, BrokenPipeError) else _fail(f"stdout: {reason(error)}", FileError.exit_code)
 
