@@ -2,7 +2,6 @@
 
 import errno
 import itertools
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,23 +124,3 @@ def test_whichever_call_of_a_first_training_fails_it_ends_with_a_file_error(tmp_
         if calls.failed is None:
             break
     assert number > 50
-
-
-@LASTING
-@pytest.mark.parametrize("code", ERRORS, ids=NAMES)
-def test_whichever_call_of_exporting_the_model_fails_it_is_told_and_the_old_one_stays(
-    tmp_path: Path, code: int, lasting: bool
-) -> None:
-    run = RunDir(tmp_path)
-    for number in itertools.count(1):
-        (tmp_path / "model.keras").write_bytes(b"old")
-        with FailingCalls(tmp_path, number, code, lasting=lasting) as calls:
-            try:
-                run.write_model(lambda path: Path(path).write_bytes(b"new"))
-            except FileError as error:
-                assert str(error) == f"{tmp_path}/model.keras: cannot be written: {os.strerror(code)}"
-        assert (tmp_path / "model.keras").read_bytes() in {b"old", b"new"}
-        if calls.failed is None:
-            break
-    assert (tmp_path / "model.keras").read_bytes() == b"new"
-    assert number > 3

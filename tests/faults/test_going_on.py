@@ -17,7 +17,6 @@ from same_end import differences
 
 from jena_rnn import experiments
 from jena_rnn.base.errors import (
-    BusyError,
     ConfigError,
     DataError,
     DivergedError,
@@ -257,14 +256,6 @@ def test_a_damaged_best_snapshot_is_reported_before_a_step_is_trained(tmp_path: 
     assert heard.epochs == []
 
 
-def test_a_snapshot_that_a_killed_process_did_not_drop_is_gone_after_resume(tmp_path: Path) -> None:
-    run = quick.train(tmp_path)
-    kept = sorted(path.name for path in (run.path / "snapshot").iterdir())
-    shutil.copy(run.path / "snapshot" / kept[0], run.path / "snapshot" / "epoch-000000.snapshot")
-    quick.resume(run)
-    assert sorted(path.name for path in (run.path / "snapshot").iterdir()) == kept
-
-
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
@@ -288,21 +279,6 @@ def test_other_versions_cores_or_flags_make_a_resumed_run_approximate_and_the_re
     assert re.search(words, render(run))
     quick.resume(run, 6, heard)
     assert re.search(f"approximate .*{words}", heard.notices[1])
-
-
-def test_what_is_written_at_the_end_is_written_while_the_run_is_locked(tmp_path: Path) -> None:
-    refused = []
-
-    def conclude(run: RunDir) -> None:
-        with pytest.raises(BusyError):
-            RunDir.open(run.path).refuse_busy()
-        refused.append(run.path)
-
-    run = experiments.train(
-        quick.config(), runs=tmp_path, command=quick.COMMAND, listener=quick.Heard(), conclude=conclude
-    )
-    assert refused == [run.path]
-    run.refuse_busy()
 
 
 def test_train_resume_goes_on_with_the_newest_such_run_or_starts_one(

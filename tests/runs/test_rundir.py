@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -45,6 +45,13 @@ def _run(folder: Path) -> RunDir:
     return run
 
 
+class Table:
+    """Predictions of one line."""
+
+    def write(self, file: IO[bytes]) -> None:
+        file.write(b"forecasts\n")
+
+
 def _save(path: str) -> None:
     Path(path).write_bytes(b"layers")
 
@@ -52,7 +59,7 @@ def _save(path: str) -> None:
 def _finished(folder: Path) -> RunDir:
     run = _run(folder)
     run.write_history(ROWS)
-    (run.path / "predictions.csv").write_text("forecasts\n")
+    run.write_predictions(Table())
     run.write_model(_save)
     run.write_metrics(METRICS)
     return run
@@ -69,6 +76,9 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert again.is_whole()
     again.write_divergence("the loss\nbecame nan")
     assert again.divergence() == "the loss\\nbecame nan"
+    assert again.write_report("# gru\n").read_text() == "# gru\n"
+    assert again.write_plot("loss", Figure()).read_bytes().startswith(b"\x89PNG")
+    assert again.tensorboard == again.path / "tensorboard"
 
 
 def test_files_of_earlier_versions_with_more_keys_are_read(tmp_path: Path) -> None:
