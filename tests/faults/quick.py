@@ -15,9 +15,9 @@ import pytest
 
 from jena_rnn import experiments
 from jena_rnn.config.experiment import Experiment
-from jena_rnn.config.loading import parse
 from jena_rnn.experiments import training_run
 from jena_rnn.runs.rundir import RunDir
+from jena_rnn.tasks import parse
 from jena_rnn.training.epochs import Listener
 from jena_rnn.training.state import Arrays, capture, restore
 

@@ -12,12 +12,13 @@ import pytest
 
 from jena_rnn.base.errors import BusyError, ConfigError, FileError, RunError
 from jena_rnn.base.files import PART
-from jena_rnn.config.loading import digest_of, parse
+from jena_rnn.config.loading import digest_of
 from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.reports.canvas import Figure
 from jena_rnn.runs.layout import clear
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.runs.snapshots import Snapshot
+from jena_rnn.tasks import parse
 
 SCORE = {"windows": 9, "mae": 0.1 + 0.2, "naive_mae": 1, "mae_unit": 3.0, "naive_mae_unit": 9.0, "unit": "°C"}
 SCORE |= {"unit_per_normalised": 9.0, "collapsed": False, "skill": None}
