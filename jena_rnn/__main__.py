@@ -1,4 +1,4 @@
-"""`python -m jena_rnn`, which is the command `jena-rnn`: Ctrl-C is no traceback even while the program is imported."""
+"""`python -m jena_rnn`, the same as the command `jena-rnn`; Ctrl-C while the program is imported is no traceback."""
 
 import sys
 
@@ -8,7 +8,7 @@ def main() -> None:
     try:
         from jena_rnn.cli import main as begin
     except KeyboardInterrupt:
-        sys.stderr.write("jena-rnn: stopped before it began\n")
+        sys.stderr.write("jena-rnn: interrupted\n")
         sys.exit(130)
     begin()
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What every other package may use: errors, messages, files, tables, and signals during a training."""

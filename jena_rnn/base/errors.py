@@ -1,6 +1,6 @@
-"""The failures that a user can cause and mend, each with its exit code.
+"""Expected failures, which a user can cause and fix, each with its exit code.
 
-Everything else that is raised is a bug and shows its traceback. Only the command line renders these:
+Any other exception is a bug and shows its traceback. Only the command line prints these:
 
     raise DataError("data/station.csv:17: 'T (degC)': expected a number, got 'abc'")
 """
@@ -19,9 +19,9 @@ class ConfigError(JenaError):
 
 
 class DataError(JenaError):
-    """The measurements cannot be read exactly, or are too few for what is asked.
+    """The data cannot be read exactly, or there is too little of it.
 
-    `choice` is the end of the message: what helps who still may choose the config, as with a run nobody may.
+    `choice` ends the message with a key or an option that helps; a finished run, which has no choice, omits it.
     """
 
     exit_code = 3
@@ -32,11 +32,11 @@ class DataError(JenaError):
 
 
 class NoWindowError(DataError):
-    """There are rows enough, but what is wrong with them leaves no window."""
+    """There are enough rows, but their faults leave no window."""
 
 
 class NoDataError(DataError):
-    """There is no file of measurements where one was looked for."""
+    """The data file is missing."""
 
 
 class FileError(JenaError):
@@ -50,7 +50,7 @@ class RunError(FileError):
 
 
 class DivergedError(JenaError):
-    """Training produced a loss that is not a number."""
+    """Training produced a number that is not finite."""
 
     exit_code = 7
 
@@ -62,13 +62,13 @@ class BusyError(JenaError):
 
 
 class NothingToResumeError(JenaError):
-    """A run directory holds no whole snapshot."""
+    """A run directory has no sound snapshot."""
 
     exit_code = 6
 
 
 class StoppedError(JenaError):
-    """A signal stopped the program; what was finished is kept."""
+    """A signal stopped the training; finished epochs are kept."""
 
     exit_code = 130
 

@@ -1,6 +1,6 @@
-r"""The small parts that messages to people are made of.
+r"""Small parts of messages to people.
 
-one_line("a\x1b[31m")                   # control characters shown, not obeyed
+one_line("a\x1b[31m")                   # control characters escaped
 nearest("unitz", ["units", "name"])     # "; did you mean 'units'?"
 """
 
@@ -10,16 +10,16 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 LONGEST = 80
-"""Characters of a value that a message repeats."""
+"""Characters of a value that a message shows."""
 
 
 def one_line(text: str) -> str:
-    """Return `text` with control characters escaped: messages show what a file says, and obey none of it."""
+    """Return `text` with control characters escaped, since messages quote files."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def is_utf8(text: str) -> bool:
-    """Return whether `text` can be written: a path may hold bytes that are none."""
+    """Return whether `text` can be encoded; a path may hold bytes that cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -33,20 +33,20 @@ def shortened(text: str, longest: int = LONGEST) -> str:
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word closest to `word`, whatever its capitals, or None if none is close."""
+    """Return the known word closest to `word`, ignoring case, or None if none is close."""
     by_letters = {each.casefold(): each for each in known}
     close = difflib.get_close_matches(word.casefold(), by_letters, n=1, cutoff=0.6)
     return by_letters[close[0]] if close else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of a message that names the known word closest to `word`, if one is close."""
+    """Return `; did you mean ...?` with the known word closest to `word`, or an empty text."""
     close = closest(word, known)
     return "" if close is None else f"; did you mean '{one_line(close)}'?"
 
 
 def no_columns(missing: Sequence[str], known: Sequence[str]) -> str:
-    """Return the message that a table lacks columns: which, those that it has, and those that may be meant."""
+    """Return the message that columns are missing: which, those that there are, and those close to them."""
     which = f"{'no column' if len(missing) == 1 else 'no columns'} {', '.join(map(repr, missing))}"
     close = dict.fromkeys(close for name in missing if (close := closest(name, known)) is not None)
     meant = f"; did you mean {', '.join(repr(each) for each in close)}?" if close else ""
@@ -54,12 +54,12 @@ def no_columns(missing: Sequence[str], known: Sequence[str]) -> str:
 
 
 def plural(count: int, one: str, many: str) -> str:
-    """Return `count` with the noun that fits it."""
+    """Return `count` with its noun in singular or plural."""
     return f"{count:,} {one if count == 1 else many}"
 
 
 def typed(path: str) -> str:
-    """Return a path as it can be typed in a shell: never as an option, and whatever bytes it has."""
+    """Return a path quoted for a shell, never starting like an option, whatever bytes it holds."""
     path = f"./{path}" if path.startswith("-") else path
     if is_utf8(path) and path.isprintable():
         return shlex.quote(path)
@@ -72,5 +72,5 @@ def _escaped(byte: int) -> str:
 
 
 def reason(error: OSError) -> str:
-    """Return the system's words for an error."""
+    """Return the system's message for an error."""
     return error.strerror or str(error)

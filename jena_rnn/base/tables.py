@@ -1,4 +1,4 @@
-"""Markdown tables, amounts and shares in per cent, for reports and the terminal.
+"""Markdown tables, amounts with units, and percentages, for reports and the terminal.
 
 table(["split", "MAE"], [["test", "2.34"]])
 percent(0.087)                          # '8.7 %'
@@ -10,28 +10,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tabulate import tabulate
+
 MOST_DECIMALS, TOO_WIDE, MOST_DIGITS = 12, 1e12, 15
-"""A figure with more decimals, or as large, is written with an exponent; no float has more digits that count."""
+"""Beyond these limits a number is written with an exponent; a float has no more than 15 meaningful digits."""
 LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a command found, for people and as JSON."""
+    """A command's result: lines for people, and plain values for JSON."""
 
     lines: list[str]
     plain: dict[str, Any]
 
 
 def percent(share: float | None) -> str:
-    """Return a share as per cent with one decimal."""
+    """Return a share as a percentage with one decimal."""
     return "undefined" if share is None or not math.isfinite(share) else f"{100 * share:.1f} %"
 
 
 def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> str:
     """Return a value and its unit: with `places` decimals, and more where `scale` is below 0.1.
 
-    `scale` is what such values differ by, in the unit: `amount(0.00041, "mol/mol", scale=1e-5)` is 0.0004100 mol/mol.
+    `scale` is the typical spread of such values: `amount(0.00041, "mol/mol", scale=1e-5)` is 0.0004100 mol/mol.
     """
     scaled = 0 < scale < math.inf
     decimals = places + max(0, -1 - math.floor(math.log10(scale)) if scaled else 0)
@@ -43,13 +45,7 @@ def amount(value: float, unit: str = "", *, scale: float, places: int = 3) -> st
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """Return an aligned Markdown table, the first `left` columns to the left and the others to the right."""
+    """Return a Markdown table, its first `left` columns aligned to the left and the others to the right."""
     cells = [[cell.replace("|", r"\|") for cell in row] for row in (header, *rows)]
-    widths = [max(2, *(len(row[i]) for row in cells)) for i in range(len(header))]
-    rule = ["-" * width if i < left else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
-
-    def line(row: Sequence[str]) -> str:
-        sized = enumerate(zip(row, widths, strict=True))
-        return "| " + " | ".join(cell.ljust(w) if i < left else cell.rjust(w) for i, (cell, w) in sized) + " |"
-
-    return "\n".join([line(cells[0]), line(rule), *(line(row) for row in cells[1:])])
+    sides = ["left" if column < left else "right" for column in range(len(header))]
+    return tabulate(cells[1:], cells[0], tablefmt="pipe", disable_numparse=True, colalign=sides if rows else None)

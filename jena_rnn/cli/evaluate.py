@@ -37,7 +37,7 @@ def evaluate(
     from jena_rnn.base.files import atomic
     from jena_rnn.base.paths import refuse_existing, refuse_source
     from jena_rnn.config.loading import places_of
-    from jena_rnn.runs.in_use import refuse_place_of_run
+    from jena_rnn.runs.layout import refuse_place_of_run
     from jena_rnn.runs.rundir import RunDir
 
     opened = RunDir.open(run)

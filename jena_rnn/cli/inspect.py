@@ -37,11 +37,8 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
         flags["data"], config = options.Place(written=True).convert(config, None, None), "gru"
     loaded, _ = options.load_config(config, flags)
 
-    from jena_rnn.runs.in_use import refuse_place_of_run
     from jena_rnn.tasks import task_of
 
-    if not no_plots:
-        refuse_place_of_run(plots, drawn=True)
     found = task_of(loaded).inspect(loaded)
     if as_json:
         json_result(found.plain)

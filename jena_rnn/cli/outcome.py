@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def conclude(training: "Callable[[Listener, Callable[[RunDir], None]], object]", *, quiet: bool) -> None:
-    """Run a training with a progress bar, that writes report and plots at its end; then print what came of it."""
+    """Run a training with a progress bar; write the report and the plots at its end, and print the errors."""
     from jena_rnn.reports.drawing import draw
     from jena_rnn.reports.report import render
 

@@ -18,9 +18,9 @@ from jena_rnn.cli.terminal import result
 @click.option("--force", is_flag=True, help="Replace that file if it exists.")
 def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
     """Redraw the plots of a RUN from its files, or the validation curves of several in one figure."""
-    from jena_rnn.base.files import DRAWN, save_figure
+    from jena_rnn.base.files import FIGURES, save_figure
     from jena_rnn.base.paths import refuse_existing
-    from jena_rnn.runs.in_use import refuse_place_of_run
+    from jena_rnn.runs.layout import refuse_place_of_run
     from jena_rnn.runs.rundir import RunDir
 
     opened = [RunDir.open(run) for run in runs]
@@ -36,11 +36,11 @@ def plot(runs: tuple[Path, ...], out: Path | None, force: bool) -> None:
         result("\n".join(str(path) for path in drawn))
         return
     out = out or Path("compare.png")
-    if out.suffix.lower() not in DRAWN:
+    if out.suffix.lower() not in FIGURES:
         raise click.BadParameter(
-            f"expected a name that ends in {' or '.join(DRAWN)}, got {str(out)!r}", param_hint="--out"
+            f"expected a name that ends in {' or '.join(FIGURES)}, got {str(out)!r}", param_hint="--out"
         )
-    refuse_place_of_run(out, drawn=True)
+    refuse_place_of_run(out)
     refuse_existing(out, force=force)
 
     from jena_rnn.reports.drawing import compare

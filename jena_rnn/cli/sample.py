@@ -25,7 +25,7 @@ def sample(file: Path, task: str, rows: int | None, seed: int, force: bool) -> N
     """
     from jena_rnn.base.files import atomic
     from jena_rnn.base.paths import refuse_existing
-    from jena_rnn.runs.in_use import refuse_place_of_run
+    from jena_rnn.runs.layout import refuse_place_of_run
     from jena_rnn.tasks import TASKS, task_named
 
     if task not in TASKS:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def notice(text: str) -> None:
-    """Say something that is no result, on stderr; control characters in it are shown, not obeyed.
+    """Print a message on stderr with control characters escaped.
 
-    Where nobody listens any more (a closed pipe, a full disk), the work goes on without a word.
+    Where stderr cannot be written (a closed pipe, a full disk), the work goes on without messages.
     """
     try:
         click.echo("\n".join(one_line(line) for line in text.split("\n")), err=True)
@@ -28,7 +28,7 @@ def notice(text: str) -> None:
 
 
 def result(text: str) -> None:
-    """Print a result on stdout; control characters in it are shown, not obeyed."""
+    """Print a result on stdout with control characters escaped."""
     click.echo("\n".join(one_line(line) for line in text.split("\n")))
 
 
@@ -54,12 +54,12 @@ class Progress:
         self._of = 0
 
     def begins(self, text: str) -> None:
-        """Tell what is to be trained."""
+        """Print what is going to be trained."""
         if not self._quiet:
             notice(text)
 
     def notice(self, text: str) -> None:
-        """Say it, quiet or not."""
+        """Print it, even if quiet."""
         notice(text)
 
     def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
@@ -67,8 +67,6 @@ class Progress:
         self._of = epochs
         if self._quiet or not sys.stderr.isatty():
             return
-        for name in [name for name in os.environ if name.startswith("TQDM_")]:
-            del os.environ[name]  # tqdm takes them for defaults, and does not load with one that it cannot read
         from tqdm import tqdm
 
         self._bar = tqdm(
@@ -88,7 +86,7 @@ class Progress:
             self._bar.update()
 
     def validating(self) -> None:
-        """Say that the steps are done and the validation pass runs."""
+        """Show that the validation pass runs."""
         if self._bar is not None:
             self._bar.set_postfix_str("validating")
 
@@ -101,7 +99,7 @@ class Progress:
             notice(f"epoch {record.epoch:{width}}/{self._of}  {line}{mark}  {record.seconds:.1f} s")
 
     def close(self) -> None:
-        """Take the bar off the screen, as after Ctrl-C."""
+        """Remove the bar from the screen."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -19,8 +19,7 @@ from jena_rnn.config.loading import Override, dump, moved
 from jena_rnn.experiments.evaluate import own_dataset
 from jena_rnn.experiments.prepare import Prepared, prepare
 from jena_rnn.experiments.training_run import TrainingRun
-from jena_rnn.runs.layout import beginning, discard_results
-from jena_rnn.runs.naming import newest_first
+from jena_rnn.runs.layout import beginning, discard_results, newest_first
 from jena_rnn.runs.provenance import differences, provenance
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.tasks import parse

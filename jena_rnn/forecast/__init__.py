@@ -10,6 +10,7 @@ Other packages use `TASK` alone.
 from jena_rnn.forecast.baselines import baselines_of
 from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.explain import explained
+from jena_rnn.forecast.files import Info, Metrics
 from jena_rnn.forecast.inspection import inspected
 from jena_rnn.forecast.opening import make_up, open_dataset, open_other
 from jena_rnn.forecast.record import EpochRecord
@@ -26,6 +27,8 @@ def _figures() -> Figures:
 TASK = Task(
     config=ForecastConfig,
     record=EpochRecord,
+    info=Info,
+    metrics=Metrics,
     open=open_dataset,
     open_other=open_other,
     make_up=make_up,

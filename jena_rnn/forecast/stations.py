@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jena_rnn.base.errors import DataError, NoDataError
 from jena_rnn.base.messages import shortened
-from jena_rnn.base.paths import absent, is_file, is_folder, there
+from jena_rnn.base.paths import absent
 from jena_rnn.forecast.config import Data
 from jena_rnn.forecast.features import measured, with_features
 from jena_rnn.series.reading import read_csv
@@ -32,13 +32,13 @@ def _made_up(data: Data) -> Series:
 
 def _from_file(data: Data, needs_target: bool) -> Series:
     path = Path(data.path)
-    if not there(path):
+    if not path.exists():
         raise NoDataError(
             f"{shortened(str(path))}: {absent(path)}. "
             "Get the Jena file with scripts/download_jena.sh, name another with "
             "--data FILE.csv, or use the made-up station with --sample."
         )
-    if not is_file(path) and not is_folder(path):  # the reader has a better message for a folder
+    if not path.is_file() and not path.is_dir():  # the reader has a better message for a folder
         raise DataError(f"{shortened(str(path))}: expected a file, not a pipe or device")
     series = read_csv(
         path,

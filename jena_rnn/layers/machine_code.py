@@ -5,29 +5,22 @@
     def forward_pass(...): ...
 
 What is kept lies in the user's cache folder, under a digest of all that it was made from and with a checksum beside it.
-It is made anew wherever it cannot be written, read or trusted. Settings of Numba that lie about change nothing.
+It is made anew wherever it cannot be written, read or trusted.
 """
 
 import hashlib
 import json
 import os
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jena_rnn.base.surroundings import hidden
-
-for setting in [name for name in os.environ if name.startswith("NUMBA_")]:
-    del os.environ[setting]
-with hidden("yaml"), warnings.catch_warnings():  # so that it reads no .numba_config.yaml, wherever one lies about
-    warnings.simplefilter("ignore")  # it would say that it did not read it
-    import numba
-    import numba.extending
-    from numba.core import cgutils
-    from numba.core.caching import FunctionCache
+import numba
+import numba.extending
+from numba.core import cgutils
+from numba.core.caching import FunctionCache
 
 __all__ = ["cgutils", "compiled", "kept", "numba", "pasted"]
 
@@ -53,7 +46,7 @@ def pasted(function: F) -> F:
     return written_out
 
 
-class _Kept(FunctionCache):  # type: ignore[misc]
+class _Kept(FunctionCache):
     """A cache in which nothing can fail but the saving of time."""
 
     def load_overload(self, signature: Any, context: Any) -> Any:

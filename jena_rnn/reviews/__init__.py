@@ -9,6 +9,7 @@ Other packages use `TASK` alone.
 
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.explain import baselines, explained
+from jena_rnn.reviews.files import Info, Metrics
 from jena_rnn.reviews.inspection import inspected
 from jena_rnn.reviews.opening import make_up, of_texts, open_dataset, open_other
 from jena_rnn.reviews.record import ReviewRecord
@@ -25,6 +26,8 @@ def _figures() -> Figures:
 TASK = Task(
     config=ReviewConfig,
     record=ReviewRecord,
+    info=Info,
+    metrics=Metrics,
     open=open_dataset,
     open_other=open_other,
     make_up=make_up,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jena_rnn.base.errors import DataError, NoDataError
 from jena_rnn.base.messages import shortened
-from jena_rnn.base.paths import absent, is_file, is_folder, there
+from jena_rnn.base.paths import absent
 from jena_rnn.reviews.corpus import Corpus, Vocabulary
 from jena_rnn.reviews.npz import read_npz
 from jena_rnn.reviews.texts import read_folder, read_table
@@ -24,8 +24,8 @@ def read_reviews(
     Raises NoDataError where nothing is there, DataError for what is no set of reviews, FileError for what cannot
     be read.
     """
-    folder, file = is_folder(path), is_file(path)
-    if not there(path):
+    folder, file = path.is_dir(), path.is_file()
+    if not path.exists():
         raise NoDataError(
             f"{shortened(str(path))}: {absent(path)}. "
             "Get Keras's reviews with scripts/download_imdb.sh, name a folder, "

@@ -13,7 +13,7 @@ import numpy as np
 
 from jena_rnn.base.errors import ConfigError, DataError
 from jena_rnn.base.messages import plural
-from jena_rnn.base.paths import absent, there
+from jena_rnn.base.paths import absent
 from jena_rnn.reviews.config import ReviewConfig, ReviewData
 from jena_rnn.reviews.corpora import read_reviews
 from jena_rnn.reviews.corpus import MADE_UP, OFFSET, Corpus, Places, Reviews, Vocabulary, encode, recounted
@@ -41,7 +41,7 @@ def open_corpus(data: ReviewData, words: Vocabulary | None = None) -> Corpus:
     path, index = Path(data.path), _index(data)
     if words is not None and path.suffix.lower() != NPZ:
         return read_reviews(path, words, text=data.text, label=data.label)
-    if index is not None and not there(Path(index)):
+    if index is not None and not Path(index).exists():
         raise DataError(f"{index}: {absent(Path(index))}, and data.index names it as the words of {path} by rank")
     corpus = read_reviews(path, Path(index) if index is not None else None, text=data.text, label=data.label)
     source = replace(corpus.source, beside=index)
@@ -58,7 +58,7 @@ def _index(data: ReviewData) -> str | None:
     if data.sample or path.suffix.lower() != NPZ:
         return None
     beside = path.with_name(BESIDE)
-    return str(beside) if there(beside) else None
+    return str(beside) if beside.exists() else None
 
 
 def open_dataset(config: ReviewConfig) -> ReviewDataset:

@@ -15,7 +15,7 @@ from pathlib import Path
 from jena_rnn.base.errors import DataError
 from jena_rnn.base.files import names
 from jena_rnn.base.messages import one_line, plural, shortened
-from jena_rnn.base.paths import is_folder, read_given
+from jena_rnn.base.paths import read_given
 from jena_rnn.reviews.corpus import MADE_UP, NEGATIVE, POSITIVE, Corpus, Reviews
 from jena_rnn.reviews.table import Table, read_rows
 from jena_rnn.reviews.tally import Tally
@@ -53,18 +53,18 @@ def read_folder(path: Path, index: tuple[str, ...] | None) -> Corpus:
     that is missing or without texts, and for what is no text in UTF-8; FileError for what cannot be read.
     """
     tally, digest = Tally(), sha256()
-    whole = is_folder(path / "train")
+    whole = (path / "train").is_dir()
     for part in ("train", "test"):
-        if os.path.lexists(path / part) and not is_folder(path / part):
+        if os.path.lexists(path / part) and not (path / part).is_dir():
             raise DataError(f"{path / part}: expected a folder of pos and neg; move what is there out of the way")
-    if not whole and not all(is_folder(path / kind) for kind in FOLDERS):
+    if not whole and not all((path / kind).is_dir() for kind in FOLDERS):
         raise DataError(f"{path}: expected folders train/pos and train/neg, or pos and neg, of .txt files")
     for stray in FOLDERS if whole else ("test",):
-        if is_folder(path / stray):
+        if (path / stray).is_dir():
             raise DataError(f"{path / stray}: expected either train and test, or pos and neg; move it out of the way")
     others = _add_texts(path / "train" if whole else path, tally, digest.update)
     train = len(tally)
-    if whole and is_folder(path / "test"):
+    if whole and (path / "test").is_dir():
         others += _add_texts(path / "test", tally, digest.update)
     digest.update("\n".join(index or ()).encode())
     words = tally.common(train) if index is None else index
@@ -127,7 +127,7 @@ def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> t
     notes = []
     for kind, label in FOLDERS.items():
         inner = folder / kind
-        if not is_folder(inner):
+        if not inner.is_dir():
             raise DataError(f"{inner}: no such folder; expected one of .txt files for each label")
         found = [name for name in names(inner) if not name.startswith(".")]
         texts = [name for name in found if name.lower().endswith(".txt")]

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from jena_rnn.base.errors import DataError, NoDataError
 from jena_rnn.base.messages import one_line, shortened
-from jena_rnn.base.paths import read_given, there
+from jena_rnn.base.paths import read_given
 
 LARGEST = 64 << 20
 """Bytes of an index; Keras's has 1.6 MB."""
@@ -19,7 +19,7 @@ LARGEST = 64 << 20
 
 def read_index(path: Path) -> tuple[str, ...]:
     """Return the words by rank; raises what `parse_index` does, NoDataError or FileError where no file can be read."""
-    if not there(path):
+    if not path.exists():
         raise NoDataError(f"{path}: no such file; scripts/download_imdb.sh gets the word index")
     return parse_index(read_given(path), path)
 

@@ -1,18 +1,21 @@
-"""What stands where in a run directory, and the directory as a whole: made ready, taken back, recognised.
+"""Names in the runs directory, and a run directory as a whole: created, cleared, taken away, recognised.
 
-with beginning(run.path): ...       # cleared, with its folders; if the block fails, nothing is left of it
-discard_results(run.path)           # before a finished run goes on
+new_folder(Path("runs"), "gru", seed=0)                 # runs/gru-20261121T091623Z-s0
+newest_first(Path("runs"), "gru", seed=0)               # [runs/gru-20261121T091623Z-s0, ...]
+with beginning(run.path): ...                           # if the block fails, nothing is left of the run
 require_run(Path("runs/gru-20261121T091623Z-s0"))
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jena_rnn.base.errors import FileError, NothingToResumeError, RunError
-from jena_rnn.base.files import names, refuse_folder, remove, remove_empty, require_writable
-from jena_rnn.base.messages import reason, shortened
+from jena_rnn.base.files import make_folder, names, refuse_link, remove, remove_empty
+from jena_rnn.base.messages import reason
 
 CONFIG, INFO, HISTORY, METRICS = "config.yaml", "run.json", "history.csv", "metrics.json"
 REPORT, PREDICTIONS, MODEL, WORDS = "report.md", "predictions.csv", "model.keras", "words.json"
@@ -20,38 +23,43 @@ DIVERGED = "diverged.txt"
 PLOTS, SNAPSHOT, TENSORBOARD = "plots", "snapshot", "tensorboard"
 LOCK = ".lock"
 TRACE = "trace"
-"""The figure of a run's weights that its end does not draw anew."""
-SEALED = (HISTORY, PREDICTIONS)
-"""What metrics.json has the checksums of."""
+"""The figure that `show --trace` draws from a run's weights."""
 RESULTS = (METRICS, PREDICTIONS, MODEL, REPORT, DIVERGED)
-"""What only the end of a training leaves."""
+"""Files that only the end of a training writes."""
 FOLDERS = (PLOTS, SNAPSHOT, TENSORBOARD)
 KNOWN = {CONFIG, INFO, HISTORY, WORDS, *RESULTS, *FOLDERS}
 
 
-def clear(path: Path) -> None:
-    """Remove what an earlier run left, but no file of another origin, and make the folders; needs the run's lock.
+def new_folder(runs: Path, name: str, seed: int, *, force: bool) -> Path:
+    """Create `<name>-<UTC stamp>-s<seed>` in `runs` and return its path; raises FileError.
 
-    Raises FileError where the disk refuses.
+    A name that is taken gets the next free second, unless `force`.
     """
-    place = path
-    try:
-        for name in KNOWN:
-            place = path / name
-            if place.is_dir() and not place.is_symlink():
-                shutil.rmtree(place)
-            else:
-                place.unlink(missing_ok=True)
-        for name in (PLOTS, SNAPSHOT):
-            place = path / name
-            place.mkdir()
-    except OSError as error:
-        raise FileError(f"{place}: cannot be written: {reason(error)}") from None
+    make_folder(runs)
+    moment = datetime.now(UTC)
+    while True:
+        path = runs / f"{name}-{moment:%Y%m%dT%H%M%SZ}-s{seed}"
+        try:
+            path.mkdir(exist_ok=force)
+        except FileExistsError:
+            moment += timedelta(seconds=1)
+        except OSError as error:
+            raise FileError(f"{path}: cannot be created: {reason(error)}") from None
+        else:
+            refuse_link(path)
+            return path
+
+
+def newest_first(runs: Path, name: str, seed: int) -> list[Path]:
+    """Return the run directories of `name` and `seed` in `runs`, the newest first."""
+    named = re.compile(rf"{re.escape(name)}-\d{{8}}T\d{{6}}Z-s{seed}", re.ASCII)
+    found = names(runs) if runs.is_dir() else []
+    return sorted((runs / each for each in found if named.fullmatch(each)), reverse=True)
 
 
 @contextmanager
 def beginning(path: Path) -> Iterator[None]:
-    """Clear the directory for a new run, and take it away again if the block fails or is interrupted."""
+    """Clear the directory for a new run, and remove the run again if the block fails or is interrupted."""
     try:
         clear(path)
         yield
@@ -62,8 +70,26 @@ def beginning(path: Path) -> Iterator[None]:
         raise
 
 
+def clear(path: Path) -> None:
+    """Remove all files of an earlier run, but no others, and create the folders; needs the run's lock.
+
+    Raises FileError.
+    """
+    try:
+        for name in KNOWN:
+            place = path / name
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place)
+            else:
+                place.unlink(missing_ok=True)
+        for name in (PLOTS, SNAPSHOT):
+            (path / name).mkdir()
+    except OSError as error:
+        raise FileError(f"{error.filename or path}: cannot be written: {reason(error)}") from None
+
+
 def take_back(path: Path) -> None:
-    """Remove a run's lock, which must be ours, and its folders if nothing is in them."""
+    """Remove a run's lock and its folders, as far as they are empty; needs the run's lock."""
     with suppress(FileError):
         remove(path / LOCK)
     for folder in (path / PLOTS, path / SNAPSHOT, path):
@@ -71,45 +97,36 @@ def take_back(path: Path) -> None:
 
 
 def discard_results(path: Path) -> None:
-    """Remove what the end of a training left, or was drawn of its weights, before it goes on; needs the run's lock.
-
-    Raises FileError, and removes nothing, if a folder is in the place of a file that it writes then, or no file can be
-    made in the run.
-    """
-    folders = [folder for name in (".", *FOLDERS) if (folder := path / name).is_dir()]
-    for folder in folders:
-        require_writable(folder)
-    plots = path / PLOTS
-    figures = [plots / name for name in names(plots) if name.endswith(".png")] if plots in folders else []
-    results = [*(path / name for name in RESULTS), plots / f"{TRACE}.png"]
-    for place in (*results, *(path / name for name in (WORDS, CONFIG, HISTORY, INFO)), *figures):
-        refuse_folder(place)
-    for place in results:
+    """Remove what the end of a training wrote, before the training goes on; needs the run's lock. Raises FileError."""
+    for place in (*(path / name for name in RESULTS), path / PLOTS / f"{TRACE}.png"):
         remove(place)
 
 
+def require_run(path: Path) -> None:
+    """Raise RunError if `path` is no run directory, or has links or files where a run has folders.
+
+    Raises NothingToResumeError if the training was ended before its first snapshot.
+    """
+    if not path.is_dir():
+        raise RunError(f"{path}: no such run directory")
+    if not (path / INFO).exists() and _was_begun(path):
+        raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
+    if not (path / CONFIG).is_file() or not (path / INFO).is_file():
+        raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
+    for folder in (path / name for name in FOLDERS):
+        refuse_link(folder)
+        if folder.exists() and not folder.is_dir():
+            raise RunError(f"{folder}: expected a folder; move what is there out of the way")
+
+
 def _was_begun(path: Path) -> bool:
-    """Return whether a folder without a run's facts is one whose run was ended before its first snapshot."""
     snapshot = path / SNAPSHOT
     return not any(snapshot.iterdir()) if snapshot.is_dir() else (path / LOCK).is_file()
 
 
-def require_run(path: Path) -> None:
-    """Raise RunError if `path` holds no run, or links or files where one has folders.
-
-    NothingToResumeError if its run was ended before it began, FileError if the system does not say what is there.
-    """
-    try:
-        if not path.is_dir():
-            raise RunError(f"{path}: no such run directory")
-        if not (path / INFO).exists() and _was_begun(path):
-            raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
-        if not (path / CONFIG).is_file() or not (path / INFO).is_file():
-            raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
-        for folder in FOLDERS:
-            if (path / folder).is_symlink():
-                raise RunError(f"{path / folder}: a symbolic link, which is not followed")
-            if (path / folder).exists() and not (path / folder).is_dir():
-                raise RunError(f"{path / folder}: expected a folder; move what is there out of the way")
-    except OSError as error:
-        raise FileError(f"{shortened(str(error.filename or path))}: cannot be read: {reason(error)}") from None
+def refuse_place_of_run(path: Path) -> None:
+    """Raise FileError if writing to `path` would replace a file that a run keeps; plots may be replaced."""
+    real = path.resolve()
+    for folder in real.parents:
+        if (folder / INFO).is_file() and real.relative_to(folder).parts[0] in {LOCK, *KNOWN} - {PLOTS}:
+            raise FileError(f"{path}: belongs to the run {folder}, and is not replaced; expected another name")

@@ -15,16 +15,12 @@ from typing import Any
 from jena_rnn.base.surroundings import cores
 
 PACKAGES = ("jena-rnn", "tensorflow", "keras", "numpy", "pandas", "numba", "llvmlite")
-FLAGS = re.compile(
-    "XLA_|ONEDNN_|DNNL_|OMP_|OPENBLAS_|MKL_|NPY_|MLIR_|TENSORFLOW_|GLIBC_TUNABLES|NVIDIA_TF32_|"
-    "TF_(AUTO|CONV|CPU_|CUBLAS_|CUDA_|CUDNN_|DEBUG_CUDNN_|DETERMINISTIC_|DISABLE_|EAGER_|ENABLE_|FORCE_|FP16_|"
-    "FUNCTION_|GPU_|GRAPH_CACHING|JIT|MATMUL_|MKL_|NUM_|ONEDNN_|OVERRIDE_|RUN_HANDLER_|SET_ONEDNN_|TRT_|USE_|XLA_)"
-)
-"""How environment settings begin that can change a result's last bits; TF_ of other programs may be secrets."""
+FLAGS = re.compile(r"(XLA|ONEDNN|DNNL|OMP|OPENBLAS|MKL|NUMBA|TF_(ENABLE|XLA|NUM|DETERMINISTIC|CUDNN|USE))_")
+"""Environment variables whose values can change the last bits of a result; other TF_ variables may be secrets."""
 
 
 def provenance(command: list[str]) -> dict[str, Any]:
-    """Return what can be known without TensorFlow."""
+    """Return where a run comes from, as far as it can be known without TensorFlow."""
     return {
         "command": command,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -38,7 +34,7 @@ def provenance(command: list[str]) -> dict[str, Any]:
 
 
 def processor() -> str:
-    """Return the processor's name and its widest vector instructions, as far as the system tells."""
+    """Return the processor's name and its widest vector instructions, as far as the system knows them."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         name = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
@@ -50,7 +46,7 @@ def processor() -> str:
 
 
 def installed(package: str) -> str | None:
-    """Return a package's version, None if it is not there."""
+    """Return a package's version, None if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -71,10 +67,7 @@ def _git_state() -> dict[str, Any] | None:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """Return what git says of the checkout in `folder`, whichever one the environment speaks of, as in a hook."""
-    plain = {name: setting for name, setting in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True, env=plain)
+    done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True, timeout=10, check=True)
     return done.stdout.strip()
 
 

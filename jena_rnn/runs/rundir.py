@@ -1,25 +1,34 @@
-"""A run directory: every write and every reading of what a trained config leaves behind.
+"""A run directory: all that is written into it and read back. Files appear whole or not at all.
 
-Files appear whole or not at all: written under a temporary name beside their place, then moved.
-
-    run = RunDir.create(Path("runs"), "gru", seed=0)
-    with run.locked(), beginning(run.path): run.write_history(rows)
-    RunDir.open(run.path).history()
+run = RunDir.create(Path("runs"), "gru", seed=0)
+with run.locked(), beginning(run.path): run.write_history(rows)
+RunDir.open(run.path).history()
 """
 
 import hashlib
 import io
+import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from jena_rnn.runs import shapes
-from jena_rnn.config.loading import digest_of, dump
 from jena_rnn.base.errors import ConfigError, FileError, RunError
-from jena_rnn.runs.exports import export, is_intact
-from jena_rnn.base.files import atomic, make_folder, read_bytes, refuse_link, remove_parts, save_figure
-from jena_rnn.runs.folder import Folder
+from jena_rnn.base.files import (
+    atomic,
+    locked,
+    make_folder,
+    read_bytes,
+    refuse_link,
+    remove_parts,
+    replacing,
+    save_figure,
+)
+from jena_rnn.base.messages import one_line, reason, shortened
+from jena_rnn.config.experiment import Experiment
+from jena_rnn.config.loading import digest_of, dump
+from jena_rnn.runs import shapes
 from jena_rnn.runs.layout import (
     CONFIG,
     DIVERGED,
@@ -31,24 +40,22 @@ from jena_rnn.runs.layout import (
     PLOTS,
     PREDICTIONS,
     REPORT,
-    SEALED,
     SNAPSHOT,
     TENSORBOARD,
     WORDS,
+    new_folder,
     require_run,
 )
-from jena_rnn.base.locks import locked
-from jena_rnn.base.messages import one_line
-from jena_rnn.runs.naming import new_folder
-from jena_rnn.runs.words import words_text
-from jena_rnn.config.experiment import Experiment
 from jena_rnn.runs.snapshots import Snapshot, SnapshotStore
-from jena_rnn.tasks import Table, parse, task_named
+from jena_rnn.runs.words import words_text
+from jena_rnn.tasks import TASKS, Table, Task, parse, task_named
 from jena_rnn.training.history import Record, history_from, history_text
 
 T = TypeVar("T")
 
 TRAINED = "config_sha256"
+LONGEST = 400
+"""Characters of an error about a damaged file."""
 
 
 class RunDir:
@@ -56,22 +63,21 @@ class RunDir:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._folder = Folder(path)
 
     @classmethod
     def create(cls, runs: Path, name: str, seed: int, *, force: bool = False) -> "RunDir":
-        """Make `runs/<name>-<UTC stamp>-s<seed>/`, never one that exists, unless `force`; raises FileError."""
+        """Create `runs/<name>-<UTC stamp>-s<seed>/`, always a new one unless `force`; raises FileError."""
         return cls(new_folder(runs, name, seed, force=force))
 
     @classmethod
     def open(cls, path: Path) -> "RunDir":
-        """Return an existing run; raises as `require_run` does if `path` holds none."""
+        """Return an existing run; raises as `require_run` does."""
         require_run(path)
         return cls(path)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes from writing the run; raises BusyError at once if one is. Dies with its holder."""
+        """Keep other processes from writing the run; raises BusyError at once if one is writing it."""
         with locked(self.path / LOCK):
             remove_parts(self.path)
             plots = self.path / PLOTS
@@ -80,20 +86,17 @@ class RunDir:
             yield
 
     def refuse_busy(self) -> None:
-        """Raise BusyError if another process is writing the run: told at once, not when all that is needed is loaded.
-
-        A run that only cannot be written may still be read.
-        """
+        """Raise BusyError if another process is writing the run; a run that can only be read is fine."""
         with suppress(FileError), locked(self.path / LOCK):
             pass
 
     def write_config(self, config: Experiment) -> None:
         """Write the resolved config; it runs again as it is."""
-        self._folder.write_text(CONFIG, dump(config))
+        self._write(CONFIG, dump(config))
 
     def config(self) -> Experiment:
         """Return the run's config; raises ConfigError if someone broke it, or made another one of it."""
-        with self._folder.reading(CONFIG) as path:
+        with self._reading(CONFIG) as path:
             text = read_bytes(path).decode()
         config = parse(text, str(self.path / CONFIG))
         info = self.info()
@@ -105,130 +108,117 @@ class RunDir:
         return ConfigError(f"{self.path}: {CONFIG} is not the one that was trained; train it as a new run")
 
     def write_info(self, info: dict[str, Any]) -> None:
-        """Write where the run came from: command, versions, machine, data."""
-        self._folder.write_json(INFO, info)
+        """Write run.json: command, versions, machine, data."""
+        self._write(INFO, _json(info))
 
     def info(self) -> dict[str, Any]:
-        """Return what `write_info` wrote."""
-        return self._folder.read_json(INFO, shapes.of_info)
+        """Return run.json; raises RunError if it is missing or damaged."""
+        with self._reading(INFO) as path:
+            found = shapes.parsed(read_bytes(path))
+            task = shapes.checked(found, shapes.Info)["task"]
+            if task not in TASKS:
+                raise ValueError(f"task: expected {' or '.join(TASKS)}, got {task!r}")
+            return shapes.checked(found, task_named(task).info)
+
+    @property
+    def _task(self) -> Task:
+        return task_named(self.info()["task"])
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
-        """Write the errors of the finished run, last of all files, and the checksums of those that belong to it."""
-        sums = {name: self._folder.digest(name) for name in SEALED}
-        self._folder.write_json(METRICS, metrics | {"files": sums})
+        """Write metrics.json, the last file of a finished run; raises ValueError for NaN and infinity."""
+        self._write(METRICS, _json(metrics))
 
     def metrics(self) -> dict[str, Any] | None:
-        """Return the errors, or None for a run that has not finished."""
-        if not self._folder.has(METRICS):
+        """Return metrics.json, or None for a run that has not finished; raises RunError if it is damaged."""
+        if not self._has(METRICS):
             return None
-        task = self.info()["task"]
-        return self._folder.read_json(METRICS, lambda found: shapes.of_metrics(found, task))
+        model = self._task.metrics
+        with self._reading(METRICS) as path:
+            return shapes.checked(shapes.parsed(read_bytes(path)), model)
 
     def write_divergence(self, said: str) -> None:
-        """Write why the training ended before its last epoch; what goes on takes it away."""
-        self._folder.write_text(DIVERGED, one_line(said) + "\n")
+        """Write why the training diverged."""
+        self._write(DIVERGED, one_line(said) + "\n")
 
     def divergence(self) -> str | None:
-        """Return what `write_divergence` wrote, or None for a run that did not diverge."""
-        if not self._folder.has(DIVERGED):
+        """Return why the training diverged, or None if it did not."""
+        if not self._has(DIVERGED):
             return None
-        with self._folder.reading(DIVERGED) as path:
+        with self._reading(DIVERGED) as path:
             return one_line(read_bytes(path).decode().strip())
 
     def write_words(self, words: Sequence[str]) -> None:
-        """Write the words that samples are made of, by rank, if they are."""
+        """Write words.json, the vocabulary by rank, if there is one."""
         if words:
-            self._folder.write_text(WORDS, words_text(words))
+            self._write(WORDS, words_text(words))
 
     def words(self) -> tuple[str, ...]:
-        """Return what `write_words` wrote, nothing for a run without words; raises RunError if it is damaged."""
+        """Return the vocabulary by rank, empty for a run without words; raises RunError if it is missing or damaged."""
         known = self.info()["data"].get("words_sha256")
         if known is None:
             return ()
-        with self._folder.reading(WORDS) as path:
+        with self._reading(WORDS) as path:
             text = read_bytes(path)
             if hashlib.sha256(text).hexdigest() != known:
                 raise ValueError(f"not the words that {INFO} knows")
-            words = shapes.plain_json(text)
-            if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-                raise ValueError("expected a list of texts")
-            return tuple(words)
-
-    @property
-    def _form(self) -> type[Record]:
-        """The record of the run's task."""
-        return task_named(self.info()["task"]).record
+            return tuple(shapes.parsed(text))
 
     def write_history(self, rows: Sequence[Record]) -> None:
         """Write history.csv, one line for each epoch."""
-        self._folder.write_text(HISTORY, history_text(rows, self._form))
+        self._write(HISTORY, history_text(rows, self._task.record))
 
     def history(self) -> list[Record]:
-        """Return the epochs so far, empty before the first; raises RunError if it is not what the run wrote."""
-        if not self._folder.has(HISTORY) and self.metrics() is None and not self.snapshots.begun():
+        """Return the epochs so far, empty before the first; raises RunError if history.csv is lost or damaged."""
+        if not self._has(HISTORY) and not self.snapshots.begun():
             return []
-        with self._sealed(HISTORY) as text:
-            return history_from(text.decode(), self._form)
+        form = self._task.record
+        with self._reading(HISTORY) as path:
+            return history_from(read_bytes(path).decode(), form)
 
     def epochs(self) -> int:
-        """Return how many epochs are finished, by what stands beside the snapshots."""
+        """Return how many epochs are finished."""
         metrics = self.metrics()
         return len(self.history()) if metrics is None else int(metrics["epochs"])
 
     def write_predictions(self, predictions: Table) -> None:
-        """Write what the model says of the test samples."""
+        """Write predictions.csv, the model's outputs for the test samples."""
         with atomic(self.path / PREDICTIONS) as file:
             predictions.write(file)
 
     def predictions(self, read: Callable[[IO[bytes]], T]) -> T:
-        """Return what the model says of the test samples, as `read` reads it; raises RunError if it is damaged."""
-        with self._sealed(PREDICTIONS) as data:
-            return read(io.BytesIO(data))
-
-    @contextmanager
-    def _sealed(self, name: str) -> Iterator[bytes]:
-        """Give the bytes of a file; of a finished run, they must be those that the run wrote."""
-        metrics = self.metrics()
-        with self._folder.reading(name) as path:
-            data = read_bytes(path)
-            if metrics is not None and hashlib.sha256(data).hexdigest() != metrics["files"][name]:
-                raise ValueError(f"not what the run wrote, by its checksum in {METRICS}")
-            yield data
+        """Return what `read` makes of predictions.csv; raises RunError if the file is missing or damaged."""
+        with self._reading(PREDICTIONS) as path:
+            return read(io.BytesIO(read_bytes(path)))
 
     def is_whole(self) -> bool:
-        """Return whether the run has finished, and what it left is all there, can be read, and is what it wrote."""
+        """Return whether the run has finished and all its files are there."""
         try:
-            metrics = self.metrics()
-            if metrics is None or any(self._folder.digest(name) != metrics["files"][name] for name in SEALED):
-                return False
             self.words()
-            with self._folder.reading(MODEL) as path:
-                return is_intact(read_bytes(path, None))
-        except (RunError, FileError):
+            return self.metrics() is not None and all(map(self._has, (HISTORY, PREDICTIONS, MODEL)))
+        except RunError:
             return False
 
     @property
     def snapshots(self) -> SnapshotStore:
-        """What a training goes on from, and `evaluate` takes its weights from."""
-        return SnapshotStore(self.path / SNAPSHOT, self._form)
+        """The snapshots, from which `resume` goes on and `evaluate` takes the weights."""
+        return SnapshotStore(self.path / SNAPSHOT, self._task.record)
 
     def require_own(self, snapshot: Snapshot) -> None:
-        """Raise ConfigError unless `snapshot` is of this run's config, RunError unless of its data."""
-        info, found = self.info(), f"{self.path / SNAPSHOT}: the snapshot of epoch {snapshot.epoch} is of"
+        """Raise RunError unless `snapshot` belongs to this run's config and data."""
+        found = f"{self.path / SNAPSHOT}: the snapshot of epoch {snapshot.epoch} belongs to"
         if snapshot.config != digest_of(self.config()):
-            if not info.get(TRAINED):  # written before runs noted it: the snapshot alone knows what was trained
-                raise self._another_config()
             raise RunError(f"{found} another run")
-        if snapshot.data != info["data"]["sha256"]:
-            raise RunError(f"{found} other data than {INFO} tells")
+        if snapshot.data != self.info()["data"]["sha256"]:
+            raise RunError(f"{found} other data than {INFO} names")
 
     def write_model(self, save: Callable[[str], None]) -> None:
-        """Export the model by `save`, as `export` does."""
-        export(self.path / MODEL, save)
+        """Write model.keras with `save`, which takes a path; raises FileError."""
+        with replacing(self.path / MODEL) as temporary:
+            save(str(temporary))
 
     def write_report(self, text: str) -> Path:
         """Write the report and return its path."""
-        return self._folder.write_text(REPORT, text)
+        return self._write(REPORT, text)
 
     def write_plot(self, name: str, figure: Any) -> Path:
         """Save a matplotlib figure as `plots/<name>.png` and return its path."""
@@ -242,3 +232,28 @@ class RunDir:
     def tensorboard(self) -> Path:
         """Where TensorBoard's event files go."""
         return self.path / TENSORBOARD
+
+    def _write(self, name: str, text: str) -> Path:
+        with atomic(self.path / name) as file:
+            file.write(text.encode(errors="backslashreplace"))  # a path in it may hold undecodable bytes
+        return self.path / name
+
+    def _has(self, name: str) -> bool:
+        return os.path.lexists(self.path / name)
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[Path]:
+        """Yield a file's path, and turn what goes wrong with it into RunError, or FileError where the disk refuses."""
+        path = self.path / name
+        try:
+            yield path
+        except FileNotFoundError:
+            raise RunError(f"{path}: missing; the run did not get that far, or lost it") from None
+        except OSError as error:
+            raise FileError(f"{path}: cannot be read: {reason(error)}") from None
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise RunError(f"{path}: damaged: {shortened(str(error), LONGEST)}") from None
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"

@@ -1,7 +1,7 @@
-"""Keras on TensorFlow, imported without a word.
+"""Keras on TensorFlow, imported without output on the terminal.
 
-TensorFlow writes banners to the process's error stream before any setting can stop it, so the stream itself
-is set aside during the import. What it said is shown after all if the import fails.
+TensorFlow writes banners to the process's error stream before any setting can stop it, so the stream is redirected
+during the import. If the import fails, what was written is shown.
 
     from jena_rnn.training.backend import keras
 """
@@ -12,31 +12,15 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
-
-from jena_rnn.base.surroundings import hidden
 
 __all__ = ["keras", "tf"]
 
 
-def _aside() -> IO[bytes]:
-    """Return a file to write to; nowhere, on a machine without a folder for temporary files."""
-    try:
-        return tempfile.TemporaryFile()
-    except OSError:
-        return Path(os.devnull).open("w+b")
-
-
 @contextmanager
 def _error_stream_aside() -> Iterator[None]:
-    """Send file descriptor 2 to a temporary file meanwhile; copy it back if the block raises an error."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # no error stream at all: nothing to keep quiet
-        yield
-        return
-    with _aside() as aside:
+    """Redirect file descriptor 2 to a temporary file; show what was written if the block raises an error."""
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as aside:
         os.dup2(aside.fileno(), 2)
         try:
             yield
@@ -50,22 +34,11 @@ def _error_stream_aside() -> Iterator[None]:
             os.close(kept)
 
 
-try:
-    tempfile.gettempdir()
-except FileNotFoundError:  # TensorFlow asks where it is when it is loaded, and puts nothing there
-    tempfile.tempdir = os.curdir
-# What a run computes is said by its config alone, not by a keras.json or settings that happen to be about.
 os.environ["KERAS_BACKEND"] = "tensorflow"
-os.environ["KERAS_HOME"] = os.devnull
-for setting in ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH"):
-    os.environ.pop(setting, None)
+os.environ["MPLBACKEND"] = "agg"  # Keras imports matplotlib
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Keras imports matplotlib, if it can, for figures that nobody here asks for: a third of a second, and its settings.
-with _error_stream_aside(), hidden("matplotlib"):
+with _error_stream_aside():
     import keras
     import tensorflow as tf
-
-    keras.config.set_floatx("float32")
-    keras.config.set_image_data_format("channels_last")
 # Keras 3.15 calls NumPy 2 on TensorFlow variables in a way that NumPy wants changed; an error under -W error.
 warnings.filterwarnings("ignore", "__array__ implementation doesn't accept a copy keyword", DeprecationWarning)

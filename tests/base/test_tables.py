@@ -40,5 +40,7 @@ def test_an_amount_without_a_unit_ends_with_its_figure() -> None:
     assert amount(2.5, scale=8.0, places=1) == "2.5"
 
 
-def test_a_bar_in_a_name_parts_no_cells() -> None:
-    assert table(["a|b", "n"], [["x", "1"]]) == "| a\\|b |  n |\n| ---- | -: |\n| x    |  1 |"
+def test_a_table_is_markdown_with_numbers_to_the_right_and_escaped_bars() -> None:
+    lines = ["| a\\|b   |     n |", "|:-------|------:|", "| x      | 1,000 |"]
+    assert table(["a|b", "n"], [["x", "1,000"]]).splitlines() == lines
+    assert table(["a", "b"], []).splitlines()[0] == "| a   | b   |"

@@ -1,24 +1,19 @@
 """The commands as a user meets them: results on stdout, notices on stderr, exit codes, no traceback for a mistake."""
 
-import errno
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import CONFIGS, Result
 
-from jena_rnn import cli
 from jena_rnn.base.errors import BusyError
-from jena_rnn.cli.signals import Signals
 
 Command = Callable[..., Result]
 VERBS = ["train", "resume", "evaluate", "predict", "baseline", "plot", "report", "inspect", "show", "sample"]
@@ -480,78 +475,11 @@ def test_a_training_goes_on_when_nobody_listens_any_more(made_up_csv: Path, tmp_
     assert (run / "report.md").exists()
 
 
-def test_the_readers_end_of_a_pipe_may_close() -> None:
-    show = subprocess.Popen(
-        [sys.executable, "-m", "jena_rnn", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert show.stdout is not None
-    assert show.stderr is not None
-    show.stdout.close()
-    assert show.stderr.read() == ""
-    show.stderr.close()
-    assert show.wait(timeout=30) == 0
-
-
-def test_a_process_without_standard_streams_still_trains(made_up_csv: Path, tmp_path: Path) -> None:
-    train = f"{sys.executable} -m jena_rnn train dense --data {made_up_csv} --smoke --runs-dir {tmp_path}"
-    done = subprocess.run(f"{train} <&- >&- 2>&-", shell=True, check=False)
-    assert done.returncode == 0
-    (run,) = tmp_path.iterdir()
-    assert (run / "report.md").exists()
-
-
-def test_a_keras_json_that_lies_about_changes_nothing(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
-    (tmp_path / "keras.json").write_text('{"floatx": "float16", "image_data_format": "channels_first"}')
-    done = subprocess.run(
-        [sys.executable, "-m", "jena_rnn", "evaluate", str(trained), "--json"],
-        env=os.environ | {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "torch", "KERAS_MAX_EPOCHS": "abc"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(done.stdout) == json.loads(jena_rnn("evaluate", trained, "--json").out)
-
-
-def test_a_home_that_cannot_be_written_and_an_unknown_backend_of_matplotlib_change_nothing(
-    trained: Path, tmp_path: Path
-) -> None:
-    surroundings = os.environ | {"HOME": "/proc", "MPLCONFIGDIR": "/proc/none", "MPLBACKEND": "nonsense"}
-    run = str(trained)
-    for command in (["plot", run, run, "--out", str(tmp_path / "x.png")], ["evaluate", run]):
-        done = subprocess.run([*PROGRAM, *command], env=surroundings, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_settings_of_matplotlib_that_cannot_be_read_stand_in_the_way_of_figures_alone(
-    trained: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "matplotlibrc").write_bytes(b"backend: \xff\n")
-    done = subprocess.run([*PROGRAM, "evaluate", str(trained)], cwd=tmp_path, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
-    done = subprocess.run([*PROGRAM, "plot", str(trained)], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 4
-    assert done.stderr.startswith("jena-rnn: matplotlibrc, in the working directory or where matplotlib keeps its ")
-    assert done.stderr.count("\n") == 1
-
-
 def test_warnings_made_errors_break_no_training(made_up_csv: Path, tmp_path: Path) -> None:
     command = [*PROGRAM, "train", "gru", "--data", str(made_up_csv), "--smoke", "--quiet", "--runs-dir", str(tmp_path)]
     surroundings = os.environ | {"PYTHONWARNINGS": "error"}
     done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_ctrl_c_while_the_program_is_being_imported_is_no_traceback() -> None:
-    code = (
-        "import sys, jena_rnn.__main__ as start\n"
-        "class Slow:\n"
-        "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'click': raise KeyboardInterrupt\n"
-        "sys.meta_path.insert(0, Slow())\n"
-        "start.main()"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "jena-rnn: stopped before it began\n")
 
 
 def test_resume_asks_for_epochs_within_bounds_before_anything_is_written(trained: Path, jena_rnn: Command) -> None:
@@ -569,66 +497,13 @@ def test_a_pipe_in_the_place_of_data_is_refused_and_not_waited_for(tmp_path: Pat
     assert "expected a file, not a pipe or device" in done.err
 
 
-def test_a_run_in_use_is_told_before_anything_large_is_loaded(trained: Path, made_up_csv: Path) -> None:
+def test_a_run_in_use_is_refused_before_anything_large_is_loaded(trained: Path) -> None:
     from jena_rnn.runs.rundir import RunDir
 
-    again = ("train", str(CONFIGS / "dense.yaml"), "--data", str(made_up_csv), "--scale-split", "--resume")
-    again = (*again, "--epochs", "3", "--set", "training.steps_per_epoch=20", "--runs-dir", str(trained.parent))
     trace = ("show", str(trained), "--trace")
     with RunDir.open(trained).locked():
-        for command in (again, *((verb, str(trained)) for verb in ("resume", "report", "plot")), trace):
+        for command in (*((verb, str(trained)) for verb in ("resume", "report", "plot")), trace):
             assert not {"tensorflow", "matplotlib", "pandas"} & _modules_after(*command, code=5)
-
-
-def test_a_run_that_goes_on_is_locked_before_anything_large_is_loaded(trained: Path, made_up_csv: Path) -> None:
-    from jena_rnn.runs.rundir import RunDir
-
-    program = (
-        "import sys\n"
-        "from pathlib import Path\n"
-        "from jena_rnn.cli import main\n"
-        "class Watch:\n"
-        "    def find_spec(self, name, *others):\n"
-        "        if name in {'tensorflow', 'keras', 'jena_rnn.experiments.experiment'}:\n"
-        "            sys.meta_path.remove(self)\n"
-        "            from jena_rnn.base.errors import BusyError\n"
-        "            from jena_rnn.runs.rundir import RunDir\n"
-        "            try:\n"
-        "                RunDir.open(Path(run)).refuse_busy()\n"
-        "            except BusyError:\n"
-        "                sys.exit(99)\n"
-        "sys.meta_path.insert(0, Watch())\n"
-        "run = sys.argv.pop(1)\n"
-        "main()\n"
-    )
-    again = ("train", str(CONFIGS / "dense.yaml"), "--data", str(made_up_csv), "--scale-split", "--resume")
-    again = (*again, "--epochs", "3", "--set", "training.steps_per_epoch=20", "--runs-dir", str(trained.parent))
-    for command in (again, ("resume", str(trained))):
-        done = subprocess.run([sys.executable, "-c", program, str(trained), *command], check=False)
-        assert done.returncode == 99, command
-    RunDir.open(trained).refuse_busy()
-
-
-def test_nothing_is_written_into_a_run_in_use_by_naming_a_place_in_it(
-    trained: Path, tmp_path: Path, jena_rnn: Command
-) -> None:
-    from jena_rnn.runs.rundir import RunDir
-
-    link = tmp_path / "link"
-    link.symlink_to(trained / "plots")
-    before = {path: path.stat().st_mtime_ns for path in trained.rglob("*")}
-    with RunDir.open(trained).locked():
-        for command in (
-            ["evaluate", trained, "--predictions", trained / "predictions.csv", "--force"],
-            ["inspect", "--sample", "--plots", trained / "plots"],
-            ["plot", trained, trained, "--out", trained / "plots" / "two.png"],
-            ["train", "dense", "--sample", "--smoke", "--runs-dir", trained],
-            ["train", "dense", "--sample", "--smoke", "--runs-dir", link],
-            ["sample", trained / "made.csv", "--rows", 10],
-        ):
-            done = jena_rnn(*command)
-            assert (done.code, done.err) == (5, f"jena-rnn: {trained}: another process is writing it\n")
-    assert {path: path.stat().st_mtime_ns for path in trained.rglob("*")} == before
 
 
 @pytest.mark.parametrize("path", ["a\nb", "a\r", "a\u2028b"])
@@ -637,16 +512,6 @@ def test_a_path_of_several_lines_is_refused_and_shown_in_one(path: str, jena_rnn
         done = jena_rnn(*command)
         assert done.code == 2
         assert done.err.endswith(f"expected a path in one line, got {path!r}\n")
-
-
-def test_too_many_open_files_are_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
-    def refused(*arguments: object) -> None:
-        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
-
-    monkeypatch.setattr("jena_rnn.config.loading.load", refused)
-    done = jena_rnn("baseline", "--sample")
-    expected = "jena-rnn: Too many open files: the system lets this process open no more (ulimit -n)\n"
-    assert (done.code, done.err) == (4, expected)
 
 
 def test_a_command_to_resume_holds_the_run_until_its_last_file_is_written(
@@ -677,77 +542,6 @@ def test_report_and_plot_do_not_write_what_another_process_writes(trained: Path,
         assert jena_rnn("plot", trained).code == 5
 
 
-def test_a_full_disk_behind_stdout_is_no_bug() -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with full.open("w") as out:
-        done = subprocess.run(
-            [sys.executable, "-m", "jena_rnn", "baseline", "--sample"], stdout=out, stderr=subprocess.PIPE, check=False
-        )
-    assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: No space left on device\n")
-
-
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_file_that_may_not_grow_behind_stdout_is_no_bug(
-    tmp_path: Path, unbuffered: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-
-    with (tmp_path / "out").open("w") as out:
-        done = subprocess.run([*PROGRAM, "--help"], stdout=out, stderr=subprocess.PIPE, check=False, preexec_fn=limit)
-    assert (done.returncode, done.stderr) == (4, b"jena-rnn: stdout: File too large\n")
-
-
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_pipe_that_is_full_and_does_not_wait_is_no_success(unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    with suppress(BlockingIOError):
-        while True:
-            os.write(writer, b"x" * 4096)
-    done = subprocess.run([*PROGRAM, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False)
-    os.close(reader)
-    os.close(writer)
-    assert done.returncode == 4
-    assert done.stderr.startswith(b"jena-rnn: stdout: ")
-
-
-@pytest.mark.parametrize("arguments", [["nosuch"], ["report", "gone"]])
-def test_a_full_disk_behind_stderr_changes_no_exit_code(arguments: list[str]) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("this system has no /dev/full")
-    with full.open("w") as err:
-        done = subprocess.run([*PROGRAM, *arguments], stderr=err, check=False)
-    assert done.returncode == {"nosuch": 2, "report": 4}[arguments[0]]
-
-
-@pytest.mark.parametrize("setting", ["TQDM_NCOLS=wide", "TQDM_MININTERVAL=abc", "TQDM_DISABLE=1", "TQDM_COLOUR=grue"])
-def test_settings_of_tqdm_that_lie_about_change_nothing(setting: str) -> None:
-    name, _, value = setting.partition("=")
-    program = """
-import io, sys
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-sys.stderr = Terminal()
-from jena_rnn.cli.terminal import Progress
-bar = Progress()
-bar.epoch_begins(1, 2, 3)
-bar.step(0.5)
-print(sys.stderr.getvalue())
-"""
-    command, settings = [sys.executable, "-W", "error", "-c", program], os.environ | {name: value}
-    done = subprocess.run(command, capture_output=True, text=True, env=settings, check=True)
-    assert "epoch 1/2 " in done.stdout
-    assert "0/3 [00:00<" in done.stdout
-
-
 def test_what_a_terminals_encoding_lacks_is_shown_all_the_same(tmp_path: Path) -> None:
     station = tmp_path / "station.csv"
     station.write_text("t,温度 (°C)\n2020-01-01 00:00,1\n2020-01-01 00:10,2\n", encoding="utf-8")
@@ -760,69 +554,10 @@ def test_what_a_terminals_encoding_lacks_is_shown_all_the_same(tmp_path: Path) -
     assert "| \\u6e29\\u5ea6 (°C) |".encode("latin-1") in done.stdout
 
 
-class ResourceExhaustedError(Exception):
-    """What TensorFlow calls it."""
-
-
-class InvalidArgumentError(Exception):
-    """What TensorFlow calls a size that no 64 bits hold."""
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        MemoryError(),
-        MemoryError("Unable to allocate 2 TiB"),
-        ResourceExhaustedError("{{f}} x"),
-        InvalidArgumentError("over 2**63"),
-    ],
-)
-def test_too_little_memory_is_one_line(error: Exception, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
-    def fails(*arguments: object) -> None:
-        raise error
-
-    monkeypatch.setattr("jena_rnn.forecast.baselines.open_series", fails)
-    done = jena_rnn("baseline", "--sample")
-    assert (done.code, done.err.count("\n")) == (4, 1)
-    what = str(error).removeprefix("{{f}} ") or "no more can be had"
-    assert done.err.startswith(f"jena-rnn: not enough memory: {what}; less of model.units, words.count, batch_size")
-
-
-def test_no_more_threads_are_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
-    def fails(*arguments: object) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr("jena_rnn.forecast.baselines.open_series", fails)
-    done = jena_rnn("baseline", "--sample")
-    assert (done.code, done.err) == (4, "jena-rnn: the system lets this process start no more threads (ulimit -u)\n")
-
-
-def test_whatever_the_system_refuses_of_a_file_is_one_line(monkeypatch: pytest.MonkeyPatch, jena_rnn: Command) -> None:
-    def fails(*arguments: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "se\ncret")
-
-    monkeypatch.setattr("jena_rnn.forecast.baselines.open_series", fails)
-    done = jena_rnn("baseline", "--sample")
-    assert (done.code, done.out, done.err) == (4, "", "jena-rnn: se\\ncret: Permission denied\n")
-
-
 def test_two_sources_to_inspect_are_refused(made_up_csv: Path, jena_rnn: Command) -> None:
     done = jena_rnn("inspect", made_up_csv, "--data", "other.csv", "--no-plots")
     assert done.code == 2
     assert f"{made_up_csv} and --data name two sources; give one." in done.err
-
-
-def test_a_working_directory_that_was_removed_is_told_in_a_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jena_rnn: Command
-) -> None:
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
-    for arguments in (["sample", "x.csv", "--rows", "10"], ["inspect", "gru", "--sample"]):
-        done = jena_rnn(*arguments)
-        expected = "jena-rnn: the working directory is no more; expected to be started in one that is\n"
-        assert (done.code, done.err) == (4, expected)
 
 
 def test_evaluate_says_whose_weights_are_left_when_the_newest_are_lost(
@@ -833,15 +568,6 @@ def test_evaluate_says_whose_weights_are_left_when_the_newest_are_lost(
     assert jena_rnn("evaluate", run).err == ""
     (run / "snapshot" / "epoch-000003.snapshot").unlink()
     assert f"{run / 'snapshot'}: the newest whole snapshot is of epoch 2 of 3" in jena_rnn("evaluate", run).err
-
-
-def test_any_other_error_is_a_bug_and_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*arguments: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("jena_rnn.forecast.baselines.open_series", fails)
-    with pytest.raises(ZeroDivisionError):
-        cli.run(["baseline", "--sample"])
 
 
 def test_ctrl_c_keeps_what_was_finished(made_up_csv: Path, tmp_path: Path) -> None:
@@ -899,210 +625,3 @@ def test_a_column_that_never_changes_in_the_train_rows_is_named(tmp_path: Path, 
     station.write_text("\n".join([*head, re.sub(r",[\d.]+$", ",7", rows, flags=re.MULTILINE)]))
     done = jena_rnn("train", "dense", "--data", station, "--smoke", "--runs-dir", tmp_path)
     assert "data: 1 column that never changes in the train rows, divided by 1: 'wd (deg)' (rows taken as" in done.err
-
-
-def test_what_a_finished_run_lost_is_named_and_resume_makes_it_again(
-    trained: Path, tmp_path: Path, jena_rnn: Command
-) -> None:
-    run = Path(shutil.copytree(trained, tmp_path / "run"))
-    kept = {name: (run / name).read_bytes() for name in ("predictions.csv", "history.csv", "metrics.json")}
-    sealed = "not what the run wrote, by its checksum in metrics.json"
-    changed = "its checksum does not fit; someone or something changed what the run wrote"
-    for name, damaged, verb, wrong in (
-        ("predictions.csv", kept["predictions.csv"][:-5], "plot", sealed),
-        ("predictions.csv", kept["predictions.csv"].replace(b"1", b"2", 1), "plot", sealed),
-        ("history.csv", b"".join(kept["history.csv"].splitlines(keepends=True)[:2]), "report", sealed),
-        ("metrics.json", kept["metrics.json"].replace(b'"mae_unit": ', b'"mae_unit": 1', 1), "report", changed),
-    ):
-        assert damaged != kept[name]
-        (run / name).write_bytes(damaged)
-        done = jena_rnn(verb, run)
-        assert (done.code, done.err) == (4, f"jena-rnn: {run / name}: damaged: {wrong}\n")
-        done = jena_rnn("resume", run)
-        assert done.code == 0, done.err
-        assert {name: (run / name).read_bytes() for name in kept} == kept
-    (run / "history.csv").unlink()
-    assert (jena_rnn("report", run).code, jena_rnn("plot", run).code) == (4, 4)
-    assert jena_rnn("resume", run).code == 0
-    assert {name: (run / name).read_bytes() for name in kept} == kept
-    (run / "model.keras").unlink()
-    (run / "metrics.json").unlink()
-    assert "not finished, `jena-rnn resume` goes on" in jena_rnn("report", run).out
-    assert jena_rnn("resume", run).code == 0
-    assert (run / "model.keras").is_file()
-    assert {name: (run / name).read_bytes() for name in kept} == kept
-    (run / "model.keras").unlink()
-    assert jena_rnn("resume", run).code == 0
-    assert (run / "model.keras").is_file()
-    shutil.rmtree(run / "snapshot")
-    done = jena_rnn("resume", run)
-    assert (done.code, done.err) == (6, f"jena-rnn: {run / 'snapshot'}: no whole snapshot to go on from\n")
-
-
-def _signalled(body: str) -> tuple[int, str]:
-    """Return exit code and stderr of a command in whose midst a function body runs."""
-    program = f"""
-import os, sys, time
-from jena_rnn import cli
-import jena_rnn.tasks
-class Gone:
-    def __del__(self):
-        os.kill(os.getpid(), 15)
-def task_of(config):
-    {body}
-    time.sleep(9)
-jena_rnn.tasks.task_of = kind_of
-sys.argv[1:] = ["baseline", "--sample"]
-cli.main()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    return done.returncode, done.stderr
-
-
-@pytest.mark.parametrize(
-    ("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated"), (1, 129, "hung up")]
-)
-@pytest.mark.parametrize("made", ["RuntimeError", "ImportError", "OSError(5, 'Input/output error', 'x')"])
-def test_a_signal_of_which_another_error_is_made_is_told_as_what_it_is(
-    number: int, code: int, told: str, made: str
-) -> None:
-    body = f"""
-    try:
-        os.kill(os.getpid(), {number})
-    except BaseException:
-        raise {made}
-"""
-    assert _signalled(body) == (code, f"jena-rnn: {told}\n")
-
-
-def test_a_signal_is_raised_as_the_one_exception_that_the_compiler_does_not_lose() -> None:
-    signals = Signals()
-    with pytest.raises(KeyboardInterrupt):
-        signals._note(15, None)
-    signals.over()
-    assert signals.came == [15]
-
-
-def test_a_signal_that_is_lost_comes_again() -> None:
-    body = """
-    try:
-        os.kill(os.getpid(), 15)
-    except BaseException:
-        pass
-"""
-    assert _signalled(body) == (143, "jena-rnn: terminated\n")
-
-
-def test_a_signal_that_python_can_only_ignore_comes_again() -> None:
-    assert _signalled("Gone()") == (143, "jena-rnn: terminated\n")
-
-
-@pytest.mark.parametrize("where", ["_open_standard_streams", "run"])
-@pytest.mark.parametrize(("number", "code", "told"), [(2, 130, "interrupted"), (15, 143, "terminated")])
-def test_a_signal_before_or_after_the_command_is_told(where: str, number: int, code: int, told: str) -> None:
-    program = f"""
-import os
-from jena_rnn import cli
-def signalled(*arguments):
-    os.kill(os.getpid(), {number})
-cli.{where} = signalled
-cli.main()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (code, f"jena-rnn: {told}\n")
-
-
-@pytest.mark.parametrize("more", [1, 2])
-def test_a_second_signal_changes_nothing_and_a_third_ends_the_process(more: int) -> None:
-    program = f"""
-import os
-from jena_rnn import cli
-from jena_rnn.cli import signals
-tell = signals.notice
-def signalled(text):
-    for _ in range({more}):
-        os.kill(os.getpid(), 15)
-    tell(text)
-signals.notice = signalled
-cli.run = lambda *arguments: os.kill(os.getpid(), 2)
-cli.main()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 130
-    assert done.stderr == ("jena-rnn: interrupted\n" if more == 1 else "")
-
-
-WATCHED = """
-import os, time
-from jena_rnn import cli
-from jena_rnn.base.interrupts import Interrupts
-def run(*arguments):
-    with Interrupts() as interrupts:
-        interrupts.watch(lambda: "continue")
-        os.kill(os.getpid(), 15)
-        time.sleep(60)
-"""
-STOPPED = """
-import os
-import jena_rnn.tasks
-from jena_rnn import cli
-from jena_rnn.base.errors import StoppedError
-def task_of(config):
-    raise StoppedError("continue", 15)
-jena_rnn.tasks.task_of = kind_of
-"""
-ALONE = """
-import os, time
-import jena_rnn.tasks
-from jena_rnn import cli
-def task_of(config):
-    os.kill(os.getpid(), 15)
-    time.sleep(60)
-jena_rnn.tasks.task_of = kind_of
-"""
-
-
-@pytest.mark.parametrize("program", [WATCHED + "cli.run = run\n", STOPPED, ALONE], ids=["watched", "stopped", "alone"])
-def test_a_reader_of_stderr_that_has_stopped_reading_holds_no_end_up(program: str) -> None:
-    read, write = os.pipe()
-    os.set_blocking(write, False)
-    with suppress(BlockingIOError):
-        while True:
-            os.write(write, bytes(4096))
-    os.set_blocking(write, True)
-    command = [sys.executable, "-c", program + "cli.main()\n", "baseline", "--sample"]
-    with os.fdopen(read), os.fdopen(write) as full:
-        done = subprocess.run(command, stderr=full, check=False, timeout=50)
-    assert done.returncode == 143
-
-
-def test_the_process_waits_for_nothing_when_the_command_is_done() -> None:
-    program = """
-import atexit, sys, threading, time
-from jena_rnn import cli
-def run(*arguments):
-    threading.Thread(target=time.sleep, args=(60,)).start()  # in place of TensorFlow, which takes seconds to take apart
-    atexit.register(lambda: print("put in order"))
-    sys.stdout.write("printed\\n")
-    return 143
-cli.run = run
-cli.main()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
-    assert (done.returncode, done.stdout) == (143, "printed\nput in order\n")
-
-
-def test_a_signal_after_the_work_changes_nothing() -> None:
-    program = """
-import os
-from jena_rnn import cli
-over = cli.Signals.over
-def signalled(signals):
-    over(signals)
-    os.kill(os.getpid(), 15)
-cli.Signals.over = signalled
-cli.run = lambda *arguments: 0
-cli.main()
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")

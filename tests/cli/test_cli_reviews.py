@@ -1,6 +1,5 @@
 """The commands on reviews, as a user meets them: from made-up texts to a probability for one's own."""
 
-import hashlib
 import json
 import os
 import re
@@ -20,7 +19,6 @@ from conftest import CONFIGS, Result
 from jena_rnn.cli import run as run_command
 from jena_rnn.reviews.corpus import decode
 from jena_rnn.reviews.sample import simulate, write_table
-from jena_rnn.runs.rundir import RunDir
 
 Command = Callable[..., Result]
 SMALL = (
@@ -282,17 +280,6 @@ def test_a_history_of_impossible_accuracies_is_damaged(lstm: Path, tmp_path: Pat
     (run / "history.csv").write_text(f"{header}\n1,0.5,2,0.5,0.5,0.001,1\n")
     done = jena_rnn("report", run)
     assert (done.code, "expected accuracies from 0 to 1, got 2.0 and 0.5" in done.err) == (4, True)
-
-
-@pytest.mark.parametrize("words", ["[1, 2]", '"abc"', '{"a": 1}'])
-def test_words_that_are_none_are_damaged(lstm: Path, tmp_path: Path, words: str, jena_rnn: Command) -> None:
-    run = RunDir(shutil.copytree(lstm, tmp_path / "run"))
-    info = run.info()
-    info["data"]["words_sha256"] = hashlib.sha256(words.encode()).hexdigest()
-    run.write_info(info)
-    (run.path / "words.json").write_text(words)
-    done = jena_rnn("predict", run.path, "--text", "good")
-    assert (done.code, done.err) == (4, f"jena-rnn: {run.path / 'words.json'}: damaged: expected a list of texts\n")
 
 
 def test_resume_writes_lost_words_again(lstm: Path, tmp_path: Path, jena_rnn: Command) -> None:

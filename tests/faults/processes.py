@@ -15,13 +15,12 @@ from types import TracebackType
 
 PRELOADED = [
     "jena_rnn.cli",
-    "jena_rnn.experiments.experiment",
+    "jena_rnn.experiments",
     "jena_rnn.reports.drawing",
     "jena_rnn.reports.report",
-    "jena_rnn.experiments.scoring",
     "warm",
 ]
-os.environ["PYTHONPATH"] = str(Path(__file__).parent)  # the process to fork from finds `warm` by it
+os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(PRELOADED)
 PATIENCE = 60

@@ -4,22 +4,25 @@ quick.share_models(monkeypatch)           # what Keras builds and traces once se
 run = quick.train(folder, "training.epochs=2")
 """
 
+import random
 import shutil
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jena_rnn import experiments
 from jena_rnn.config.experiment import Experiment
-from jena_rnn.config.loading import parse
-from jena_rnn.experiments import course, experiment
+from jena_rnn.experiments import training_run
 from jena_rnn.runs.rundir import RunDir
-from jena_rnn.runs.snapshots import Arrays
-from jena_rnn.tasks import Task
+from jena_rnn.tasks import parse
 from jena_rnn.training.epochs import Listener
-from jena_rnn.training.state import capture, restore
+from jena_rnn.training.state import Arrays, capture, restore
 
+PREPARE, TRAIN, EVALUATE = (import_module(f"jena_rnn.experiments.{name}") for name in ("prepare", "train", "evaluate"))
+"""The modules, whose names the package gives to functions."""
 SMALL = """
 name: small
 data: {sample: true, max_rows: 1000}
@@ -47,23 +50,22 @@ class Heard(Listener):
 
 
 def share_models(patch: pytest.MonkeyPatch) -> None:
-    """Build each model once, log nothing for TensorBoard, and ask git and machine once."""
-    build, facts = experiment._model, experiment.provenance(COMMAND)
+    """Build each model once, log nothing for TensorBoard, and collect the provenance once."""
+    build, facts = PREPARE.compiled_model, TRAIN.provenance(COMMAND)
 
-    def shared(config: Experiment, task: Task) -> Any:
-        training = config.training
-        fit = config.seed, training.optimizer, training.learning_rate, training.fast_layers, task.loss
-        key = repr((config.model, task.input_shape, task.embedding, fit))
+    def shared(options: Any, training: Any, spec: Any) -> Any:
+        fit = training.optimizer, training.learning_rate, training.fast_layers
+        key = repr((options, spec, fit, hash(random.getstate())))  # the state follows from the seed, just set
         if key not in _built:
-            model = build(config, task)
+            model = build(options, training, spec)
             _built[key] = model, capture(model)
         model, first = _built[key]
         restore(model, first)
         return model
 
-    patch.setattr(experiment, "_model", shared)
-    patch.setattr(experiment, "provenance", lambda command: {**facts, "command": command})
-    patch.setattr(course, "_tensorboard", lambda run: lambda name, value, epoch: None)
+    patch.setattr(PREPARE, "compiled_model", shared)
+    patch.setattr(TRAIN, "provenance", lambda command: {**facts, "command": command})
+    patch.setattr(training_run, "tensorboard_log", lambda folder: lambda figures, epoch: None)
 
 
 def config(*overrides: str, text: str = SMALL) -> Experiment:
@@ -73,12 +75,13 @@ def config(*overrides: str, text: str = SMALL) -> Experiment:
 
 def train(runs: Path, *overrides: str, listener: Heard | None = None, text: str = SMALL) -> RunDir:
     """Train the small config, or that of another text, in `runs`."""
-    return experiment.train(config(*overrides, text=text), runs=runs, command=COMMAND, listener=listener or Heard())
+    return experiments.train(config(*overrides, text=text), runs=runs, command=COMMAND, listener=listener or Heard())
 
 
-def resume(run: RunDir, epochs: int | None = None, listener: Heard | None = None) -> RunDir:
-    """Go on with a run."""
-    return experiment.resume(run.path, command=COMMAND, more=epochs, listener=listener or Heard())
+def resume(run: RunDir, epochs: int | None = None, listener: Heard | None = None, data: Any = None) -> RunDir:
+    """Resume a run."""
+    with run.locked():
+        return experiments.resume(run, command=COMMAND, epochs=epochs, data=data, listener=listener or Heard())
 
 
 def copied(run: RunDir, to: Path) -> RunDir:

@@ -28,9 +28,7 @@ def differences(one: Path, other: Path) -> list[str]:
 
 
 def _untimed(metrics: dict[str, Any] | None) -> dict[str, Any]:
-    found = {name: value for name, value in (metrics or {}).items() if name not in TIMES}
-    sums = {name: checksum for name, checksum in found["files"].items() if name != "history.csv"}  # it holds seconds
-    return found | {"files": sums}
+    return {name: value for name, value in (metrics or {}).items() if name not in TIMES}
 
 
 def _figures(run: RunDir) -> list[str]:

@@ -16,6 +16,8 @@ from pathlib import Path
 from made import made, same
 
 from jena_rnn.base.errors import JenaError
+from jena_rnn.base.files import PART
+from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.runs.snapshots import SnapshotStore, encode
 
 SIZE = 20_000
@@ -69,7 +71,7 @@ def measure(folder: Path, kills: int, seed: int, save: Save) -> dict[str, int]:
     rng = random.Random(seed)
     figures = {"kills": 0, "bad": 0, "lost": 0, "torn": 0, "parts": 0, "cut short": 0}
     while figures["kills"] < kills:
-        store = SnapshotStore(folder / str(figures["kills"]))
+        store = SnapshotStore(folder / str(figures["kills"]), EpochRecord)
         store.folder.mkdir()
         began = time.monotonic()
         store.save(made(0, SIZE))
@@ -78,9 +80,9 @@ def measure(folder: Path, kills: int, seed: int, save: Save) -> dict[str, int]:
         for _ in range(min(ROUND, kills - figures["kills"])):
             figures["kills"] += 1
             done = killed(store, newest + 1, rng.uniform(0, longest), save)
-            figures["cut short"] += any(path.suffix == ".part" for path in store.folder.iterdir())
+            figures["cut short"] += any(store.folder.glob(f"{PART}*"))
             store.tidy()
-            figures["parts"] += any(path.suffix == ".part" for path in store.folder.iterdir())
+            figures["parts"] += any(store.folder.glob(f"{PART}*"))
             notices: list[str] = []
             try:
                 found = store.newest(notices.append)

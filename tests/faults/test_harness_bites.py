@@ -7,11 +7,11 @@ import pytest
 import quick
 from same_end import differences
 
-from jena_rnn.experiments import experiment
 from jena_rnn.runs import snapshots
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.runs.snapshots import Snapshot
 from jena_rnn.training import state
+from jena_rnn.training.history import Record
 from jena_rnn.training.state import restore
 
 
@@ -34,7 +34,7 @@ def test_resumed_without_one_kind_of_state_the_end_differs(
 ) -> None:
     whole, half = runs
     kinds = tuple(kind for kind in state.KINDS if kind != left_out)
-    monkeypatch.setattr(experiment, "restore", lambda model, arrays: restore(model, arrays, kinds))
+    monkeypatch.setattr(quick.TRAIN, "restore", lambda model, arrays: restore(model, arrays, kinds))
     found = differences(whole.path, quick.resume(half, 4).path)
     assert {"history", "newest snapshot", "predictions"} <= set(found)
 
@@ -45,8 +45,9 @@ def test_resumed_without_the_history_the_end_differs(
     whole, half = runs
     decode, left_out = snapshots.decode, [True]
 
-    def forgetful(data: bytes) -> Snapshot:
-        return replace(decode(data), history=[]) if left_out and left_out.pop() else decode(data)
+    def forgetful(data: bytes, form: type[Record]) -> Snapshot:
+        found = decode(data, form)
+        return replace(found, history=[]) if left_out and left_out.pop() else found
 
     monkeypatch.setattr(snapshots, "decode", forgetful)
     quick.resume(half, 4)

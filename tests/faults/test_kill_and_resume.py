@@ -9,6 +9,8 @@ from made import LONG, figure
 from processes import REVIEWS, Command, done, files, only
 from same_end import differences
 
+from jena_rnn.base.files import PART
+
 GRU = "model={name: gru, units: 4, dropout: 0.2, recurrent_dropout: 0.2}"
 ZOO = {
     "gru_dropout": GRU,
@@ -69,5 +71,5 @@ def _kill_and_resume(train: list[object], tmp_path: Path, rng: random.Random, ro
         last = done("resume", run, log=log)
         assert last.code == 0, last.text
         assert differences(only(tmp_path / "whole"), run) == [], f"round {number}"
-        assert not list(run.glob("**/.*part*"))
+        assert not list(run.rglob(f"{PART}*"))
     assert kills >= rounds - 1, "most trainings ended before they could be killed"

@@ -3,7 +3,6 @@
 import ctypes
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -77,16 +76,6 @@ def test_a_signal_ends_the_training_in_two_seconds_with_the_command_to_go_on(tmp
     assert f"jena-rnn: {done} of 500 epochs are finished. Continue with: jena-rnn resume {run}\n" in training.text
     assert "Traceback" not in training.text
     assert RunDir(run).snapshots.newest().epoch == done >= 1
-
-
-def test_sigterm_outside_a_training_is_told_in_a_line(tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "jena_rnn", "sample", str(tmp_path / "big.csv"), "--rows", "5000000"]
-    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(1.5)
-        process.terminate()
-        assert process.stderr is not None
-        assert (process.wait(10), process.stderr.read()) == (143, "jena-rnn: terminated\n")
-    assert list(tmp_path.iterdir()) == []
 
 
 @SIGNALS

@@ -63,16 +63,6 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder: Path) -> None:
     assert [_hits(), _hits()] == [0, 1]
 
 
-def test_numba_s_own_settings_change_nothing() -> None:
-    surroundings = os.environ | {"NUMBA_DISABLE_JIT": "1", "NUMBA_NUM_THREADS": "0", "NUMBA_CPU_NAME": "generic"}
-    code = (
-        "import jena_rnn.layers.keras_layers; from jena_rnn.layers.machine_code import compiled, numba; "
-        "twice = compiled(lambda x: 2 * x); print(twice(2), twice.signatures, numba.config.CPU_NAME)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True, text=True, check=True)
-    assert done.stdout == "4 [(int64,)] None\n"
-
-
 def test_without_a_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/proc/none")
     assert [_hits(), _hits()] == [0, 0]
@@ -131,14 +121,3 @@ def test_what_is_compiled_and_what_is_found_compute_the_same_bits(tmp_path: Path
     first = _bits(tmp_path)
     assert list(tmp_path.rglob("*.nbc"))
     assert _bits(tmp_path) == first
-
-
-@pytest.mark.parametrize("text", ["a: [b", "- 1\n- 2\n", "disable_jit: 1\ndump_optimized: 1\n"])
-def test_settings_of_numba_that_lie_about_change_nothing(tmp_path: Path, text: str) -> None:
-    (tmp_path / ".numba_config.yaml").write_text(text)
-    program = (
-        "import yaml; from jena_rnn.layers.machine_code import numba; import sys; print(numba.config.DISABLE_JIT, "
-    )
-    program += "sys.modules['yaml'] is yaml)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "0 True\n", "")

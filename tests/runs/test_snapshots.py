@@ -1,21 +1,18 @@
 """Snapshots: the same bits back, the right ones kept, damage named, nothing non-finite."""
 
-import hashlib
-import io
 import os
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.lib.format import write_array_header_1_0
 
 from jena_rnn.base.errors import DivergedError, FileError, NothingToResumeError, RunError
-from jena_rnn.runs import snapshots
+from jena_rnn.base.files import PART
 from jena_rnn.forecast.record import EpochRecord
-from jena_rnn.runs.snapshots import MAGIC, Snapshot, SnapshotStore, decode, encode
+from jena_rnn.runs import snapshots
+from jena_rnn.runs.snapshots import Snapshot, SnapshotStore, decode, encode
 
 
 def _snapshot(epoch: int, maes: str = "54321") -> Snapshot:
@@ -31,7 +28,7 @@ def _snapshot(epoch: int, maes: str = "54321") -> Snapshot:
 
 
 def _saved(folder: Path, last: int, maes: str = "54321") -> SnapshotStore:
-    store = SnapshotStore(folder)
+    store = SnapshotStore(folder, EpochRecord)
     for epoch in range(last + 1):
         store.save(_snapshot(epoch, maes))
     return store
@@ -42,16 +39,12 @@ def _kept(folder: Path) -> str:
 
 
 def test_what_is_encoded_is_decoded_with_names_shapes_dtypes_and_bits() -> None:
-    before, after = _snapshot(2), decode(encode(_snapshot(2)))
+    before, after = _snapshot(2), decode(encode(_snapshot(2)), EpochRecord)
     assert replace(after, arrays={}) == replace(before, arrays={})
     assert list(after.arrays) == list(before.arrays)
     for name, array in before.arrays.items():
         found = after.arrays[name]
         assert (found.dtype, found.shape, found.tobytes()) == (array.dtype, array.shape, array.tobytes())
-
-
-def test_equal_states_give_equal_files() -> None:
-    assert encode(_snapshot(2)) == encode(_snapshot(2))
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
@@ -73,7 +66,7 @@ def test_what_is_not_finite_is_divergence(number: float) -> None:
     ],
 )
 def test_the_last_two_are_kept_and_what_was_best_at_each(tmp_path: Path, maes: str, kept: list[str]) -> None:
-    store = SnapshotStore(tmp_path)
+    store = SnapshotStore(tmp_path, EpochRecord)
     for epoch, expected in enumerate(kept):
         store.save(_snapshot(epoch, maes))
         assert _kept(tmp_path) == expected
@@ -86,7 +79,7 @@ def test_a_snapshot_later_than_the_one_saved_is_dropped(tmp_path: Path) -> None:
     assert store.newest().epoch == 2
 
 
-def test_what_a_killed_process_did_not_drop_is_dropped_later(tmp_path: Path) -> None:
+def test_a_snapshot_that_a_killed_process_did_not_drop_is_dropped_later(tmp_path: Path) -> None:
     store = _saved(tmp_path, 4)
     left = tmp_path / "epoch-000001.snapshot"
     left.write_bytes(encode(_snapshot(1)))
@@ -94,13 +87,13 @@ def test_what_a_killed_process_did_not_drop_is_dropped_later(tmp_path: Path) -> 
     assert _kept(tmp_path) == "34"
 
 
-def test_newest_is_told_by_epoch_not_by_time(tmp_path: Path) -> None:
+def test_the_newest_has_the_highest_epoch_whatever_its_file_time(tmp_path: Path) -> None:
     store = _saved(tmp_path, 3)
     os.utime(tmp_path / "epoch-000003.snapshot", (0, 0))
     assert store.newest().epoch == 3
 
 
-def test_a_damaged_one_is_said_aloud_and_the_one_before_is_taken(tmp_path: Path) -> None:
+def test_a_damaged_one_is_reported_and_the_one_before_is_taken(tmp_path: Path) -> None:
     store, notices = _saved(tmp_path, 3), list[str]()
     path = tmp_path / "epoch-000003.snapshot"
     path.write_bytes(path.read_bytes()[:100])
@@ -108,18 +101,10 @@ def test_a_damaged_one_is_said_aloud_and_the_one_before_is_taken(tmp_path: Path)
     assert notices == [f"{path}: damaged: its checksum does not fit; going one snapshot back"]
 
 
-def test_one_that_has_grown_beyond_all_memory_is_damaged_too(tmp_path: Path) -> None:
-    store, told = _saved(tmp_path, 2), list[str]()
-    os.truncate(tmp_path / "epoch-000002.snapshot", 1 << 42)
-    assert store.newest(told.append).epoch == 1
-    expected = "damaged, or too large for this machine's memory; going one snapshot back"
-    assert told == [f"{tmp_path}/epoch-000002.snapshot: {expected}"]
-
-
 def test_too_little_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, told = _saved(tmp_path, 2), list[str]()
 
-    def short(payload: bytes) -> Snapshot:
+    def short(payload: bytes, form: object) -> Snapshot:
         raise MemoryError("Unable to allocate 95.4 MiB")
 
     monkeypatch.setattr(snapshots, "_unpack", short)
@@ -129,58 +114,28 @@ def test_too_little_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.Monk
     assert told == []
 
 
-@pytest.mark.parametrize("said", [(3, 1), (1 << 40,), (1 << 70, 1 << 70)])
-def test_an_array_that_is_not_as_large_as_it_says_is_damage(said: tuple[int, ...]) -> None:
-    header = io.BytesIO()
-    write_array_header_1_0(header, {"shape": said, "fortran_order": False, "descr": "<f4"})
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w") as archive:
-        archive.writestr("weights/000.npy", header.getvalue() + bytes(8))
-    payload = body.getvalue()
-    with pytest.raises(ValueError, match="not what was written: an array that is not as large as it says"):
-        decode(MAGIC + hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
-
-
-def test_one_that_bears_another_ones_name_is_damaged(tmp_path: Path) -> None:
+def test_a_renamed_snapshot_is_damaged(tmp_path: Path) -> None:
     store, notices = _saved(tmp_path, 2), list[str]()
     (tmp_path / "epoch-000002.snapshot").rename(tmp_path / "epoch-000007.snapshot")
     assert store.newest(notices.append).epoch == 1
     assert notices == [f"{tmp_path}/epoch-000007.snapshot: damaged: holds epoch 2; going one snapshot back"]
 
 
-def test_names_that_are_no_snapshots_are_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "epoch-1.snapshot").touch()
-    (tmp_path / "notes.txt").touch()
-    store = _saved(tmp_path, 1)
-    assert store.newest().epoch == 1
-    assert (tmp_path / "notes.txt").exists()
-
-
 @pytest.mark.parametrize("folder", ["", "gone"])
 def test_an_empty_or_missing_folder_holds_nothing_to_go_on_from(tmp_path: Path, folder: str) -> None:
-    store = SnapshotStore(tmp_path / folder)
+    store = SnapshotStore(tmp_path / folder, EpochRecord)
     store.tidy()
     with pytest.raises(NothingToResumeError, match="no whole snapshot to go on from") as caught:
         store.newest()
     assert caught.value.exit_code == 6
 
 
-def test_nothing_is_saved_in_a_missing_folder(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"gone.*No such file or directory"):
-        SnapshotStore(tmp_path / "gone").save(_snapshot(0))
-
-
-def test_the_best_epochs_snapshot_is_found(tmp_path: Path) -> None:
-    assert _saved(tmp_path, 5, "53245").best().epoch == 3
-
-
-def test_before_the_first_epoch_there_is_no_best(tmp_path: Path) -> None:
+def test_the_best_epochs_snapshot_is_found_and_a_missing_or_damaged_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no epoch was finished"):
         _saved(tmp_path, 0).best()
-
-
-def test_a_best_one_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
     store, path = _saved(tmp_path, 5, "53245"), tmp_path / "epoch-000003.snapshot"
+    assert store.best().epoch == 3
     path.write_bytes(b"jena")
     with pytest.raises(RunError, match=r"epoch-000003\.snapshot: damaged: not a snapshot"):
         store.best()
@@ -189,16 +144,18 @@ def test_a_best_one_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
         store.best()
 
 
-@pytest.mark.parametrize("other", [{"config": "x"}, {"data": "x"}, {"history": _snapshot(3, "53145").history}])
-def test_a_best_one_that_was_copied_from_another_run_is_not_taken(tmp_path: Path, other: dict[str, Any]) -> None:
+@pytest.mark.parametrize("other", [{"config": "x"}, {"data": "x"}])
+def test_a_best_one_from_another_run_is_refused(tmp_path: Path, other: dict[str, Any]) -> None:
     store, path = _saved(tmp_path, 5, "53245"), tmp_path / "epoch-000003.snapshot"
     path.write_bytes(encode(replace(_snapshot(3, "53245"), **other)))
-    with pytest.raises(RunError, match=r"epoch-000003\.snapshot: of another run than epoch-000005\.snapshot; it held"):
+    with pytest.raises(
+        RunError, match=r"epoch-000003\.snapshot: from another run than epoch-000005\.snapshot; it held"
+    ):
         store.best()
 
 
-def test_reading_leaves_the_parts_of_a_writer_at_work_alone_and_tidying_removes_them(tmp_path: Path) -> None:
-    store, part = _saved(tmp_path, 1), tmp_path / ".epoch-000002.snapshot.part"
+def test_reading_leaves_temporary_files_and_tidying_removes_them(tmp_path: Path) -> None:
+    store, part = _saved(tmp_path, 1), tmp_path / f"{PART}1a2b3c4d-epoch-000002.snapshot"
     part.write_bytes(b"half")
     store.newest()
     store.best()
