@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 
 LOOKBACK, STEP, DELAY, BATCH = 1440, 6, 144, 128
 TIMESTEPS = LOOKBACK // STEP

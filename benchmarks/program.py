@@ -19,7 +19,7 @@ PROGRAM = [sys.executable, "-m", "jena_rnn"]
 WATCHED = """
 import re, sys, time
 from pathlib import Path
-from jena_rnn.training.backend import tf
+from jena_rnn.layers.backend import tf
 imported = time.perf_counter()
 def memory(key):
     return int(re.search(key + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024

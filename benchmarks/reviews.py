@@ -8,12 +8,12 @@ import numpy as np
 
 from benchmarks.epochs import Silent
 from benchmarks.timing import Timed, alternate
+from jena_rnn.layers.backend import keras
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.dataset import ReviewDataset
 from jena_rnn.reviews.opening import dataset_of
 from jena_rnn.reviews.sample import simulate
 from jena_rnn.tasks import load
-from jena_rnn.training.backend import keras
 from jena_rnn.training.epochs import accelerated, compiled_model, epochs
 from jena_rnn.training.history import Record
 from jena_rnn.training.zoo import build

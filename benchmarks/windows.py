@@ -13,10 +13,10 @@ from benchmarks.timing import Timed, alternate
 from jena_rnn.forecast.geometry import Geometry
 from jena_rnn.forecast.windows import Windows
 from jena_rnn.forecast.windows import measure as scaling_of
+from jena_rnn.layers.backend import keras
 from jena_rnn.series.repair import as_it_stands
 from jena_rnn.series.sample import simulate
 from jena_rnn.series.series import Series
-from jena_rnn.training.backend import keras
 
 BATCH, BATCHES = 128, 40
 TARGET = "T (degC)"

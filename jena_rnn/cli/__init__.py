@@ -9,7 +9,6 @@ from typing import NoReturn
 
 import click
 
-from jena_rnn import __version__
 from jena_rnn.cli.baseline import baseline
 from jena_rnn.cli.evaluate import evaluate
 from jena_rnn.cli.failures import exit_code
@@ -33,7 +32,7 @@ class _InOrder(click.Group):
 
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="jena-rnn")
+@click.version_option(package_name="jena-rnn", prog_name="jena-rnn")
 def app() -> None:
     """Train, compare and question recurrent networks on weather-station series, and on film reviews.
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from jena_rnn.config.experiment import Training
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 from jena_rnn.training.dataset import Learnable
 from jena_rnn.training.epochs import way
 

@@ -13,10 +13,10 @@ import numpy as np
 from jena_rnn.base.errors import ConfigError, DataError, DivergedError, NoDataError
 from jena_rnn.base.paths import absent
 from jena_rnn.config.experiment import Experiment, Place
+from jena_rnn.layers.backend import keras
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.series import Floats, Source
 from jena_rnn.tasks import Dataset, Score, Table, task_of
-from jena_rnn.training.backend import keras
 from jena_rnn.training.epochs import compiled_model, predict
 from jena_rnn.training.state import restore
 

@@ -12,8 +12,8 @@ from jena_rnn.base.messages import plural
 from jena_rnn.config.experiment import Experiment
 from jena_rnn.config.loading import digest_of, dump
 from jena_rnn.experiments.cost import about
+from jena_rnn.layers.backend import keras, tf
 from jena_rnn.tasks import Dataset, task_of
-from jena_rnn.training.backend import keras, tf
 from jena_rnn.training.epochs import accelerated, compiled_model
 from jena_rnn.training.state import capture
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jena_rnn.base.errors import FileError
 from jena_rnn.base.messages import one_line
-from jena_rnn.training.backend import tf
+from jena_rnn.layers.backend import tf
 
 
 def tensorboard_log(folder: Path) -> Callable[[Mapping[str, float], int], None]:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.layers import cells
+from jena_rnn.layers.backend import keras, tf
 from jena_rnn.layers.lanes import Array
 from jena_rnn.layers.lookup import add_up
 from jena_rnn.layers.sweep import Sweep, Tape
-from jena_rnn.training.backend import keras, tf
 
 KEPT = 2
 """Batches of a layer that may be on their way; an older one, which nobody fetched, is dropped."""

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.base.errors import ConfigError
+from jena_rnn.layers.backend import keras, tf
 from jena_rnn.layers.recurrences import Array, Trace, gru, lstm, simple_rnn
-from jena_rnn.training.backend import keras, tf
 
 Kind = Literal["gru", "lstm", "simple_rnn"]
 KINDS: dict[Kind, tuple[type, Callable[..., Trace]]] = {

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from jena_rnn.base.errors import DivergedError
 from jena_rnn.config.experiment import Training
 from jena_rnn.config.models import Conv, Model
+from jena_rnn.layers.backend import keras
 from jena_rnn.series.series import Floats
-from jena_rnn.training.backend import keras
 from jena_rnn.training.dataset import Batch, Learnable, Spec
 from jena_rnn.training.history import Record, learning_rate, stops_early
 from jena_rnn.training.state import seeds_kept

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.base.errors import RunError
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 
 Arrays = Mapping[str, NDArray[Any]]
 KINDS = ("weights", "seeds", "optimizer")

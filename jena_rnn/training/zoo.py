@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jena_rnn.config.models import Model, has_recurrence
-from jena_rnn.training.backend import keras, tf
+from jena_rnn.layers.backend import keras, tf
 from jena_rnn.training.dataset import Embedding, Head
 
 Shape = tuple[int, ...]

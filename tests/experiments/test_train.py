@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from jena_rnn.config.safe_yaml import MAX_BYTES
 from jena_rnn.experiments.course import Course
 from test_training import SMALL, Silent
 
@@ -30,7 +31,6 @@ from jena_rnn.base.errors import (
 )
 from jena_rnn.config.experiment import Config
 from jena_rnn.config.loading import digest_of, parse
-from jena_rnn.config.safe_yaml import MAX_BYTES
 from jena_rnn.experiments import course, experiment
 from jena_rnn.runs import naming, rundir
 from jena_rnn.runs.rundir import RunDir
@@ -297,7 +297,7 @@ def test_what_tensorboard_cannot_write_is_a_file_error(
 ) -> None:
     from tensorboard import summary
 
-    from jena_rnn.training.backend import tf
+    from jena_rnn.layers.backend import tf
 
     class Writer:
         def __init__(self, folder: str) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jena_rnn.config.models import Bidirectional, Conv, ConvGru, Dense, Gru, Lstm, Model, SimpleRnn, Stacked
 from jena_rnn.layers import keras_layers as layers
 from jena_rnn.layers import sweep
+from jena_rnn.layers.backend import keras, tf
 from jena_rnn.layers.lanes import LANES
-from jena_rnn.training.backend import keras, tf
 from jena_rnn.training.dataset import Embedding, Head
 from jena_rnn.training.zoo import build, worth_sweeping
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jena_rnn.layers import keras_layers as layers
 from jena_rnn.layers import recurrences
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 
 CLOSE = 1e-5
 RUNS = {"GRU": recurrences.gru, "LSTM": recurrences.lstm, "SimpleRNN": recurrences.simple_rnn}

@@ -9,9 +9,9 @@ from jena_rnn.base.errors import ConfigError
 from jena_rnn.config.models import MODELS, Bidirectional, ConvGru, Gru, Lstm, SimpleRnn
 from jena_rnn.layers import keras_layers as own
 from jena_rnn.layers import recurrences, traces
+from jena_rnn.layers.backend import keras
 from jena_rnn.layers.recurrences import Trace
 from jena_rnn.layers.traces import LayerTrace, most_open, trace, writing
-from jena_rnn.training.backend import keras
 from jena_rnn.training.dataset import Head
 from jena_rnn.training.zoo import ZOO, build
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jena_rnn.layers.backend import keras
 from jena_rnn.reviews.corpus import NEGATIVE, Encoded, Reviews, bags, decode, encode, padded
-from jena_rnn.training.backend import keras
 
 WORDS = ("the", "film", "was", "good")
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jena_rnn.base.errors import DataError, FileError
+from jena_rnn.layers.backend import keras
 from jena_rnn.reviews.corpus import Corpus, Reviews
 from jena_rnn.reviews.texts import COUNTED, ranks_of, read_folder, read_table, tokenise
 from jena_rnn.reviews.word_index import read_index
-from jena_rnn.training.backend import keras
 
 REAL = os.environ.get("JENA_RNN_REAL_DATA")
 INDEX = ("the", "film", "good", "bad")

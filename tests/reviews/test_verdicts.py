@@ -5,8 +5,8 @@ import io
 import numpy as np
 import pytest
 
+from jena_rnn.layers.backend import keras
 from jena_rnn.reviews.verdicts import ReviewScore, Verdicts, accuracy, collapsed, confusion, cross_entropy
-from jena_rnn.training.backend import keras
 
 LABELS = np.array([0, 0, 1, 1, 1], np.int8)
 SAID = np.array([0.1, 0.7, 0.5, 0.51, 1.0])

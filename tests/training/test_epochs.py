@@ -14,8 +14,8 @@ from jena_rnn.config.models import Conv, ConvGru, Dense, Gru, Model
 from jena_rnn.forecast import opening as forecasting
 from jena_rnn.forecast.dataset import ForecastDataset as Forecast
 from jena_rnn.forecast.record import EpochRecord
+from jena_rnn.layers.backend import keras
 from jena_rnn.series.sample import simulate
-from jena_rnn.training.backend import keras
 from jena_rnn.training.dataset import Batch
 from jena_rnn.training.epochs import Listener, accelerated, ahead, compile_model, epochs, predict, take_step, way
 from jena_rnn.training.state import capture

@@ -5,7 +5,7 @@ import pytest
 
 from jena_rnn.base.errors import RunError
 from jena_rnn.config.loading import parse
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 from jena_rnn.training.dataset import Head
 from jena_rnn.training.epochs import compile_model
 from jena_rnn.training.state import KINDS, capture, restore

@@ -20,7 +20,7 @@ from jena_rnn.config.models import (
     SimpleRnn,
     Stacked,
 )
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 from jena_rnn.training.dataset import Head
 from jena_rnn.training.zoo import ZOO, build, describe
 

@@ -3,7 +3,7 @@
 TensorFlow writes banners to the process's error stream before any setting can stop it, so the stream is redirected
 during the import. If the import fails, what was written is shown.
 
-    from jena_rnn.training.backend import keras
+    from jena_rnn.layers.backend import keras
 """
 
 import os

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from jena_rnn.training.backend import _error_stream_aside
+from jena_rnn.layers.backend import _error_stream_aside
 
 
 @pytest.mark.parametrize(("error", "shown"), [(KeyboardInterrupt(), ""), (ImportError(), "banner")])
