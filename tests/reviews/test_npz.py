@@ -3,8 +3,6 @@ import io
 import json
 import os
 import pickle
-import struct
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -84,14 +82,6 @@ def test_what_numpy_saves_comes_back(path: Path, save: Any) -> None:
     assert corpus.source.notes == ()
 
 
-def test_an_array_that_stands_twice_is_refused(path: Path) -> None:
-    np.savez(path, **parts())
-    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
-        archive.writestr("y_train.npy", archive.read("y_train.npy"))
-    with pytest.raises(DataError, match=r"holds y_train\.npy twice"):
-        read_npz(path, None)
-
-
 def test_the_index_gives_the_words_and_is_part_of_the_fingerprint(path: Path) -> None:
     np.savez(path, **parts())
     index = path.with_suffix(".json")
@@ -121,164 +111,99 @@ def test_plain_rows_of_one_length_need_no_pickle(path: Path, order: Any, kind: s
     assert (train.ranks.tolist(), train.starts.tolist()) == ([1, 2, 3, 4, 5, 6], [0, 2, 4, 6])
 
 
-def test_a_payload_is_named_with_file_and_array_and_does_not_run(path: Path) -> None:
+class Payload:
+    """Runs a command when NumPy loads it."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> Any:
+        return os.system, (f"touch {self.trace}",)
+
+
+@pytest.mark.parametrize("part", ["x_test", "y_train"])
+def test_a_pickle_that_asks_for_code_is_refused_and_does_not_run(path: Path, part: str) -> None:
     trace = path.with_name("trace")
-
-    class Payload:
-        def __reduce__(self) -> Any:
-            return os.system, (f"touch {trace}",)
-
-    np.savez(path, **parts(x_test=ragged([Payload()])))
-    assert refused(path).startswith("x_test.npy: asks for posix.system, ")
+    np.savez(path, **parts(**{part: ragged([Payload(trace)] * 3)}))
+    expected = f"{part}.npy: asks for posix.system, which no list of numbers needs; nothing of it was run"
+    assert refused(path) == expected
     assert not trace.exists()
-    np.savez(path, **parts(y_train=ragged([Payload()] * 3)))
-    assert refused(path) == "y_train.npy: expected whole numbers, got object"
-    assert not trace.exists()
+
+
+def test_a_pickle_cannot_use_other_names_of_numpy(path: Path) -> None:
+    loads = pickle.dumps(np.load)
+    array = as_npy(ragged([[1]]))
+    header = array[: array.index(b"\n") + 1]
+    write(path, members(x_test=header + loads))
+    assert "asks for numpy" in refused(path)
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         ({"x_test": None}, "no x_test.npy in it; expected x_train, y_train, x_test and y_test, as Keras"),
-        ({"y_train": None}, "no y_train.npy in it; expected x_train, y_train, x_test and y_test, as Keras"),
-        ({"y_train": np.array([0, 1])}, "y_train.npy: 2 labels for 3 reviews"),
+        ({"y_train": np.array([0, 1])}, "y_train.npy: expected 3 labels, got (2,) int64"),
+        ({"y_train": np.array([0.0, 1.0, 1.0])}, "y_train.npy: expected 3 labels, got (3,) float64"),
+        ({"y_train": np.array([[0], [1], [0]])}, "y_train.npy: expected 3 labels, got (3, 1) int64"),
         ({"y_train": np.array([0, 2, 1])}, "y_train.npy: review 1: expected a label 0 or 1, got 2"),
-        ({"y_train": np.array([0, -1, 1])}, "y_train.npy: review 1: expected a label 0 or 1, got -1"),
-        ({"y_train": np.array([0.0, 1.0, 1.0])}, "y_train.npy: expected whole numbers, got float64"),
-        ({"y_train": np.array([False, True, True])}, "y_train.npy: expected whole numbers, got bool"),
+        ({"x_train": ragged([[1], [2, 0], [3]])}, "x_train.npy: review 1: expected ranks from 1 to 2147483647, got 0"),
+        ({"x_train": ragged([[1], [2**31], [3]])}, "x_train.npy: review 1: expected ranks from 1 to 2147483647, got 2"),
         (
-            {"y_train": np.array([[0], [1], [0]])},
-            "y_train.npy: expected one label for each review, got an array (3, 1)",
+            {"x_train": ragged([[1], [2**70], [3]])},
+            "x_train.npy: expected ranks from 1 to 2147483647, got",
         ),
-        ({"y_train": np.array(1)}, "y_train.npy: expected one label for each review, got an array ()"),
-        ({"x_train": np.array([1, 2, 3])}, "x_train.npy: expected a row of ranks for each review, got an array (3,)"),
-        ({"x_train": np.array(["a"] * 3)}, "x_train.npy: expected whole numbers, got <U1"),
-        ({"x_train": np.array([[1], [0], [1]])}, "x_train.npy: review 1: expected ranks from 1 to 2147483647, got 0"),
         (
-            {"x_train": np.array([[1], [2], [2**63]], np.uint64)},
-            "x_train.npy: review 2: expected ranks from 1 to 2147483647, got 9223372036854775808",
+            {"x_train": ragged([[1], [2.5], [3]])},
+            "x_train.npy: review 1: expected a list of whole numbers, got",
         ),
-        ({"x_train": ragged([[1], [True], [1]])}, "x_train.npy: review 1: expected whole numbers, got True"),
-        ({"x_train": np.empty((2, 2), object)}, "x_train.npy: expected one list for each review, got an array (2, 2)"),
-        (
-            {"x_train": np.empty(3, [("a", object)])},
-            "x_train.npy: expected one list for each review, got an array (3,)",
-        ),
-        ({"x_train": as_npy(np.array([[1], [2], [3]]))[:-1]}, "x_train.npy: 23 bytes for an array (3, 1) of int64; "),
-        ({"x_train": as_npy(ragged(X))[:-5]}, "x_train.npy: byte "),
-        ({"x_train": b""}, "x_train.npy: no header of an array: "),
-        ({"x_train": b"\x93NUMPY\x09\x00"}, "x_train.npy: no header of an array: "),
-        ({"x_train": b"\x93NUMPY\x01\x00\x05\x00{'a':"}, "x_train.npy: no header of an array: "),
+        ({"x_train": ragged([[1], "abc", [3]])}, "x_train.npy: review 1: expected a list of whole numbers, got a str"),
+        ({"x_train": np.array([1, 2, 3])}, "x_train.npy: review 0: expected a list of whole numbers, got a int"),
+        ({"x_train": b"no array"}, "x_train.npy: damaged: "),
     ],
 )
-def test_what_is_no_set_of_reviews_is_refused_in_a_line(path: Path, changed: dict[str, Any], message: str) -> None:
+def test_what_is_wrong_is_named_with_array_and_review(path: Path, changed: dict[str, Any], message: str) -> None:
     write(path, members(**changed))
     assert refused(path).startswith(message)
 
 
-@pytest.mark.parametrize(
-    "shape", ["(-3,)", "(10**9, 10**9)", "(1000000000, 1000000000)", "'x'", "(" * 300, "(True, True)"]
-)
-def test_a_header_that_lies_about_its_shape_is_refused(path: Path, shape: str) -> None:
-    for kind in ("|O", "<i8"):
-        header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
-        body = pickle.dumps(ragged(X))
-        write(path, members(x_train=b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + body))
-        assert refused(path).startswith("x_train.npy: ")
-
-
-@pytest.mark.parametrize("rows", [500_000_000, 10**12])
-def test_reviews_without_words_are_not_counted_without_end(path: Path, rows: int) -> None:
-    header = f"{{'descr': '<i8', 'fortran_order': False, 'shape': ({rows}, 0), }}\n".encode()
-    write(path, members(x_train=b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header))
-    assert refused(path) == f"x_train.npy: {rows:,} reviews; expected at most 10,000,000"
-
-
-def test_headers_of_python_2_are_read_without_a_warning(path: Path) -> None:
-    header = b"{'descr': '<i8', 'fortran_order': False, 'shape': (3L,), }\n"
-    labels = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + np.array([1, 1, 0]).tobytes()
-    write(path, members(y_train=labels))
-    assert read_npz(path, None).train.labels.tolist() == [1, 1, 0]
-
-
-def test_a_file_that_inflates_beyond_measure_is_refused_before_it_does(path: Path) -> None:
-    write(path, members(x_train=bytes(npz.LARGEST_PART + 1)))
-    assert refused(path) == "x_train.npy: 67,108,865 bytes when inflated; expected at most 67,108,864"
-
-
-def test_a_part_that_inflates_to_more_than_it_says_is_cut_and_refused(path: Path) -> None:
-    write(path, members(x_train=bytes(1 << 24)))
-    raw = path.read_bytes().replace(struct.pack("<I", 1 << 24), struct.pack("<I", 1000))
-    path.write_bytes(raw)
-    assert refused(path).startswith("x_train.npy: damaged: Bad CRC-32")
-
-
-def test_a_file_too_large_is_refused_before_it_is_looked_at(path: Path) -> None:
-    with path.open("wb") as file:
-        file.truncate(npz.LARGEST + 1)
-    assert refused(path) == "67,108,865 bytes; expected reviews in at most 67,108,864"
-
-
-def test_an_encrypted_part_is_refused(path: Path) -> None:
-    write(path, members())
-    raw = bytearray(path.read_bytes())
-    raw[raw.index(b"PK\x01\x02") + 8] |= 1
-    path.write_bytes(raw)
-    assert refused(path) == "x_train.npy: encrypted; expected an archive without a password"
-
-
-@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_compressions_without_a_bound_are_refused(path: Path, method: int) -> None:
-    write(path, members(), method)
-    assert "compressed in a way that NumPy does not use" in refused(path)
-
-
-@pytest.mark.parametrize("data", [b"", b"PK", b"x,y\n1,2\n", bytes(1000), b"PK\x05\x06" + b"\xff" * 18])
-def test_what_is_no_zip_is_refused(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
+def test_a_file_that_is_no_archive_is_refused(path: Path) -> None:
+    path.write_bytes(b"PK no zip")
     assert refused(path).startswith("no zip archive, as an .npz is: ")
 
 
-def test_a_damaged_byte_anywhere_is_refused_or_does_not_matter(path: Path) -> None:
+def test_a_flipped_byte_is_refused_or_changes_nothing_that_is_read(path: Path) -> None:
     np.savez_compressed(path, **parts())
-    whole = path.read_bytes()
-    for at in range(0, len(whole), 3):
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+    whole, before = path.read_bytes(), read_npz(path, None)
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1 :])
         try:
-            corpus = read_npz(path, None)
-        except DataError as error:
-            assert str(error).isprintable()
-        else:
-            assert corpus.train.ranks.tolist() == [1, 2, 3, 4]
+            after = read_npz(path, None)
+        except DataError:
+            continue
+        assert after.train.ranks.tolist() == before.train.ranks.tolist()
+        assert after.train.labels.tolist() == before.train.labels.tolist()
 
 
-def test_files_that_cannot_be_read_are_told_by_name(path: Path) -> None:
-    with pytest.raises(FileError, match=r"reviews\.npz: cannot be read: No such file"):
+@pytest.mark.parametrize("limit", ["file", "array"])
+def test_more_bytes_than_any_reviews_have_are_refused(path: Path, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    np.savez_compressed(path, **parts(x_train=ragged([[1] * 5000] * 3)))
+    monkeypatch.setattr(npz, "LARGEST", 100 if limit == "file" else 2000)
+    assert "expected" in refused(path)
+    assert "at most" in refused(path)
+
+
+def test_a_missing_file_is_a_file_error(path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be read"):
         read_npz(path, None)
-    np.savez(path, **parts())
-    with pytest.raises(FileError, match=r"index\.json: cannot be read: No such file"):
-        read_npz(path, path.with_name("index.json"))
-
-
-def test_a_link_to_a_file_is_followed(path: Path) -> None:
-    np.savez(path.with_name("elsewhere.npz"), **parts())
-    path.symlink_to("elsewhere.npz")
-    assert len(read_npz(path, None).train) == 3
 
 
 @pytest.mark.skipif(REAL is None, reason="JENA_RNN_REAL_DATA is not set: no real reviews to read")
-def test_the_real_reviews_are_read_whole_and_fast() -> None:
-    folder, started = Path(REAL or ""), time.perf_counter()
-    corpus = read_npz(folder / "imdb.npz", folder / "imdb_word_index.json")
-    assert time.perf_counter() - started < 10  # it takes 1.6 s; machines differ
-    assert corpus.test is not None
-    for part in (corpus.train, corpus.test):
-        assert len(part) == 25_000
-        assert part.labels.sum() == 12_500
-    assert len(corpus.words) == 88_584
-    assert 230 < corpus.train.lengths.mean() < 240
-    first = encode(corpus.train.select(np.array([0])), 100_000).tokens
-    words = decode(first.tolist(), corpus.words).split()
-    assert len(words) == corpus.train.lengths[0]
-    assert {"the", "and", "of", "a"} & set(words)
-    assert "?" not in words
+def test_the_real_reviews_are_those_that_numpy_loads() -> None:
+    path = Path(REAL or "") / "imdb.npz"
+    corpus, genuine = read_npz(path, path.with_name("imdb_word_index.json")), np.load(path, allow_pickle=True)
+    for part, found in (("train", corpus.train), ("test", corpus.test)):
+        assert found is not None
+        assert np.array_equal(found.ranks, np.concatenate([np.array(row) for row in genuine[f"x_{part}"]]))
+        assert np.array_equal(found.lengths, [len(row) for row in genuine[f"x_{part}"]])
+        assert np.array_equal(found.labels, genuine[f"y_{part}"])
+    assert "film" in decode(encode(corpus.train, 10_000).tokens[:2000].tolist(), corpus.words)
