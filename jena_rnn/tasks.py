@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from jena_rnn.base.tables import Told
 from jena_rnn.config import loading
@@ -180,10 +179,10 @@ class Task:
     """The keys of its YAML."""
     record: type[Record]
     """One line of history.csv."""
-    info: type[BaseModel]
-    """What run.json holds."""
-    metrics: type[BaseModel]
-    """What metrics.json holds."""
+    info: tuple[str, ...]
+    """Keys that the task's reports read from run.json, dotted."""
+    metrics: tuple[str, ...]
+    """Keys that they read from metrics.json, dotted."""
     open: Callable[[Any], Dataset]
     """A config to its dataset; raises DataError if the data is missing or unusable."""
     open_other: Callable[[Any, dict[str, Any], tuple[str, ...]], Dataset]

@@ -72,7 +72,7 @@ def _training(info: dict[str, Any], history: Sequence[Record], metrics: dict[str
 
 def _origin(info: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {number}" for name, number in info["versions"].items() if number)
-    git = info["git"]
+    git = info.get("git")
     code = f"- code: {git['commit'][:12]}{' with changes' if git['dirty'] else ''}\n" if git else ""
     commands = [info["command"], *info.get("resumed", ())]
     lines = "\n".join(f"- `{shlex.join(command)}`" for command in commands)

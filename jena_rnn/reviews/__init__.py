@@ -9,12 +9,15 @@ Other packages use `TASK` alone.
 
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.explain import baselines, explained
-from jena_rnn.reviews.files import Info, Metrics
 from jena_rnn.reviews.inspection import inspected
 from jena_rnn.reviews.opening import make_up, of_texts, open_dataset, open_other
 from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.report import REPORT
 from jena_rnn.tasks import Figures, Task
+
+INFO = ("data.words_sha256", "data.words", "data.notes", "reviews.train", "reviews.val", "reviews.test")
+SCORE = ("reviews", "accuracy", "loss", "majority", "bag_of_words", "confusion", "collapsed", "most_wrong")
+METRICS = tuple(f"splits.{split}.{key}" for split in ("val", "test") for key in SCORE)
 
 
 def _figures() -> Figures:
@@ -26,8 +29,8 @@ def _figures() -> Figures:
 TASK = Task(
     config=ReviewConfig,
     record=ReviewRecord,
-    info=Info,
-    metrics=Metrics,
+    info=INFO,
+    metrics=METRICS,
     open=open_dataset,
     open_other=open_other,
     make_up=make_up,

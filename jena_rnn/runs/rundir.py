@@ -28,7 +28,7 @@ from jena_rnn.base.files import (
 from jena_rnn.base.messages import one_line, reason, shortened
 from jena_rnn.config.experiment import Experiment
 from jena_rnn.config.loading import digest_of, dump
-from jena_rnn.runs import shapes
+from jena_rnn.runs import saved_json
 from jena_rnn.runs.layout import (
     CONFIG,
     DIVERGED,
@@ -114,11 +114,11 @@ class RunDir:
     def info(self) -> dict[str, Any]:
         """Return run.json; raises RunError if it is missing or damaged."""
         with self._reading(INFO) as path:
-            found = shapes.parsed(read_bytes(path))
-            task = shapes.checked(found, shapes.Info)["task"]
+            text = read_bytes(path)
+            task = saved_json.loaded(text, saved_json.INFO)["task"]
             if task not in TASKS:
                 raise ValueError(f"task: expected {' or '.join(TASKS)}, got {task!r}")
-            return shapes.checked(found, task_named(task).info)
+            return saved_json.loaded(text, task_named(task).info)
 
     @property
     def _task(self) -> Task:
@@ -132,9 +132,9 @@ class RunDir:
         """Return metrics.json, or None for a run that has not finished; raises RunError if it is damaged."""
         if not self._has(METRICS):
             return None
-        model = self._task.metrics
+        keys = (*saved_json.METRICS, *self._task.metrics)
         with self._reading(METRICS) as path:
-            return shapes.checked(shapes.parsed(read_bytes(path)), model)
+            return saved_json.loaded(read_bytes(path), keys)
 
     def write_divergence(self, said: str) -> None:
         """Write why the training diverged."""
@@ -161,7 +161,7 @@ class RunDir:
             text = read_bytes(path)
             if hashlib.sha256(text).hexdigest() != known:
                 raise ValueError(f"not the words that {INFO} knows")
-            return tuple(shapes.parsed(text))
+            return tuple(json.loads(text))
 
     def write_history(self, rows: Sequence[Record]) -> None:
         """Write history.csv, one line for each epoch."""
