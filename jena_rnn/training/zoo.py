@@ -1,13 +1,12 @@
 """The model zoo: plain functions from an input shape and options to an uncompiled `keras.Model`.
 
-Each function is one listing of the book, read top to bottom; options are the fields of the dataclass of the same name
-in `schema`. `head` is the last layer that the task asks for.
+Each function is one listing of the book, read top to bottom; its options are the keys of the class of that name in
+`config.models`. `head` is the last layer that the task asks for.
 
     model = build(Gru(units=32), (240, 14), Head())
     model.count_params()                    # 4641
 
-Recurrent layers and the embedding come from `rnn`: Keras's, or on request our own, which compute the same faster on a
-CPU.
+Recurrent layers and the embedding come from `rnn`: Keras's or our own, which compute the same, faster on a CPU.
 """
 
 from collections.abc import Callable
@@ -33,9 +32,9 @@ def build(
 ) -> keras.Model:
     """Return the model that `options` describes, for samples of `input_shape` (timesteps, columns).
 
-    With an `embedding` before it they are (timesteps,) of word indices. With `fast` its recurrent layers are those
-    of `jena_rnn.layers.keras_layers`; weights, their order and their names are the same. With `steady` its embedding is ours
-    and ends on the same bits each time: Keras's, unless compiled with XLA, sums gradients in the order of threads.
+    With an `embedding` in front, samples are (timesteps,) word indices. With `fast`, recurrent layers are our own; weights,
+    their order and names are the same. With `steady`, the embedding is ours: Keras's, unless compiled with XLA, sums
+    gradients in the order of threads, so its last bits vary.
     """
     arguments = options.model_dump()
     rnn = _own_layers() if fast else layers
@@ -46,21 +45,18 @@ def build(
         model = keras.Sequential([keras.Input(input_shape, dtype="int32"), first, *model.layers])
     first = model.layers[0]
     for layer in (getattr(first, "forward_layer", first), getattr(first, "backward_layer", first)):
-        layer.wants_slope = False  # nothing trains below the first layer; Keras's take no notice
+        layer.wants_slope = False  # nothing below the first layer trains; Keras's layers ignore it
     return model
 
 
 def _own_layers() -> Any:
-    from jena_rnn.layers import keras_layers as own  # compiles with Numba, which costs a moment to import
+    from jena_rnn.layers import keras_layers as own  # importing Numba takes a moment
 
     return own
 
 
 def worth_sweeping(options: Model, *, embedded: bool = False) -> bool:
-    """Return whether the model has layers that ours compute faster on this machine: recurrent ones, an embedding.
-
-    A GPU has cuDNN.
-    """
+    """Return whether our layers are faster for this model on this machine; a GPU has cuDNN, which is faster still."""
     return (embedded or has_recurrence(options)) and not tf.config.list_physical_devices("GPU")
 
 
