@@ -2,7 +2,6 @@
 
 class Words(Section):
     count: int = Field(10_000, ge=4)
-    \"""Size of the vocabulary.\"""
 """
 
 import re
