@@ -98,21 +98,6 @@ def test_evaluate_scores_a_table_of_ones_own(lstm: Path, tmp_path: Path, jena_rn
     assert len(out.read_text().splitlines()) == 202
 
 
-def test_evaluate_refuses_what_says_nothing_of_the_reviews_that_it_is_shown(
-    lstm: Path, tmp_path: Path, jena_rnn: Command
-) -> None:
-    table = tmp_path / "mine.csv"
-    with table.open("wb") as file:
-        write_table(simulate(200, seed=1), file)
-    done = jena_rnn("evaluate", lstm, "--data", table, "--set", "data.index=nope.json")
-    words = "expected it left out, since texts are read by the words that the run knows"
-    assert (done.code, done.err) == (2, f"jena-rnn: --set data.index=nope.json: data.index: {words}\n")
-    done = jena_rnn("evaluate", lstm, "--sample", "--set", "data.text=words", "--set", "data.index=null")
-    columns = "expected it left out, since only a CSV has columns"
-    assert (done.code, done.err) == (2, f"jena-rnn: --set data.text=words: data.text: {columns}\n")
-    assert jena_rnn("evaluate", lstm, "--data", table, "--set", "data.text=text").code == 0
-
-
 def test_sample_writes_reviews_that_can_be_trained_on(tmp_path: Path, jena_rnn: Command) -> None:
     path = tmp_path / "mine.csv"
     done = jena_rnn("sample", path, "--task", "reviews", "--rows", "300")
@@ -327,7 +312,7 @@ def test_baseline_show_and_inspect_speak_of_reviews(tmp_path: Path, jena_rnn: Co
     assert "from the last of them to the first" in jena_rnn("show", "imdb/lstm_reversed", "--sample").out
     done = jena_rnn("inspect", "imdb/lstm", "--sample", "--plots", tmp_path)
     assert (done.code, done.err) == (0, f"drawn: {tmp_path / 'lengths.png'}\n")
-    assert "| train |   3,000 |" in done.out
+    assert re.search(r"\| train +\| +3,000 \|", done.out)
 
 
 def test_copies_are_of_words_though_these_have_no_rank(tmp_path: Path, jena_rnn: Command) -> None:
