@@ -137,7 +137,7 @@ def test_evaluate_sets_nothing_but_what_is_of_data(trained: Path, setting: str, 
     done = jena_rnn("evaluate", trained, "--sample", "--set", setting)
     assert done.code == 2
     key = setting.partition("=")[0]
-    expected = f"--set {setting}: {key}: expected a key that says how to read data; the run has fixed the rest"
+    expected = f"--set {setting}: {key}: expected a key that says how to read data; the run has settled the rest"
     assert done.err == f"jena-rnn: {expected}\n"
     assert jena_rnn("evaluate", trained, "--sample", "--set", "data.max_rows=20000").code == 0
 
@@ -170,12 +170,14 @@ def test_evaluate_replaces_no_file_unasked(trained: Path, tmp_path: Path, jena_r
     assert kept.read_text().startswith("# made-up station: simulated, not measured\nnewest_input,")
 
 
-def test_a_name_too_long_is_one_line(trained: Path, tmp_path: Path, jena_rnn: Command) -> None:
-    path = tmp_path / ("a" * 300)
+@pytest.mark.parametrize("name", ["a" * 300, "a/" * 3000])
+def test_a_name_too_long_is_one_line(trained: Path, tmp_path: Path, name: str, jena_rnn: Command) -> None:
+    path = tmp_path / name
     for command in (
         ["sample", path, "--rows", 10],
         ["evaluate", trained, "--predictions", path],
         ["plot", trained, trained, "--out", f"{path}.png"],
+        ["inspect", "--sample", "--set", "data.max_rows=20", "--plots", path],
     ):
         done = jena_rnn(*command)
         assert (done.code, done.out) == (4, ""), command
@@ -192,17 +194,17 @@ def test_evaluate_never_replaces_what_it_reads(
     for arguments in ([], ["--data", tmp_path / "link.csv"]):
         done = jena_rnn("evaluate", trained, *arguments, "--predictions", made_up_csv, "--force")
         assert done.code == 4
-        wrong = "is part of the data that is read, and not replaced; expected another name"
+        wrong = "is of the data that is read, and not replaced; expected another name"
         assert done.err == f"jena-rnn: {made_up_csv}: {wrong}\n"
     assert made_up_csv.read_bytes() == before
     copied = tmp_path / "copied"
     shutil.copytree(trained, copied, ignore=shutil.ignore_patterns(".lock"))
     for run in (trained, copied):
-        for name in ("config.yaml", "snapshot/epoch-000003.snapshot", ".lock"):
+        for name in ("config.yaml", "snapshot/epoch-000003.snapshot", "plots/loss.png", ".lock"):
             kept = (run / name).read_bytes() if (run / name).exists() else b""
             done = jena_rnn("evaluate", run, "--predictions", run / name, "--force")
             assert done.code == 4
-            assert f"{run / name}: belongs to the run {run}, and is not replaced; expected another name" in done.err
+            assert f"{run / name}: is of the run {run}, and not replaced; expected another name" in done.err
             assert not kept or (run / name).read_bytes() == kept
     done = jena_rnn("sample", copied / "run.json", "--rows", "3", "--force")
     assert (done.code, (copied / "run.json").read_bytes()) == (4, (trained / "run.json").read_bytes())
@@ -549,7 +551,7 @@ def test_what_a_terminals_encoding_lacks_is_shown_all_the_same(tmp_path: Path) -
         capture_output=True,
         check=True,
     )
-    assert "| \\u6e29\\u5ea6 (°C) ".encode("latin-1") in done.stdout
+    assert "| \\u6e29\\u5ea6 (°C) |".encode("latin-1") in done.stdout
 
 
 def test_two_sources_to_inspect_are_refused(made_up_csv: Path, jena_rnn: Command) -> None:
