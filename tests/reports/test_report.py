@@ -1,6 +1,5 @@
 """The report's first line never hides a failure, and its figures are those of the saved files."""
 
-import dataclasses
 import re
 import shutil
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import Any
 import pytest
 
 from jena_rnn.base.tables import table
-from jena_rnn.config.experiment import Book
-from jena_rnn.config.loading import parse
+from jena_rnn.forecast.config import Book
 from jena_rnn.reports.report import headline, render
 from jena_rnn.runs.rundir import RunDir
+from jena_rnn.tasks import parse
 
 
 def _metrics(**test: Any) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def test_first_line_says_made_up_and_unfinished() -> None:
 
 
 def test_table_is_aligned() -> None:
-    assert table(["a", "bb"], [["long", "1"]]) == "| a    | bb |\n| ---- | -: |\n| long |  1 |"
+    assert table(["a", "bb"], [["long", "1"]]) == "| a    |   bb |\n|:-----|-----:|\n| long |    1 |"
 
 
 def test_a_line_break_in_a_file_makes_no_line_of_the_report(trained: Path, tmp_path: Path) -> None:
@@ -111,7 +110,7 @@ def test_the_books_figure_stands_only_beside_the_full_file(trained: Path, monkey
     assert "training.steps_per_epoch 20 instead of 500" in text
     info["data"]["columns"] = info["data"]["columns"][:1]
     assert "It is not the listing as it stands: 1 of 14 columns as input, " in render(run)
-    config = dataclasses.replace(run.config(), book=Book())
+    config = run.config().model_copy(update={"book": Book()})
     monkeypatch.setattr(run, "config", lambda: config)
     assert "The book (" not in render(run)
 
