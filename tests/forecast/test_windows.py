@@ -1,32 +1,20 @@
+"""Windows and scaling: what the model sees of a series, and what it never sees."""
+
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import config_of
 from jena_rnn.base.errors import DataError
-from jena_rnn.config.experiment import Config
-from jena_rnn.config.loading import parse
 from jena_rnn.forecast.geometry import Geometry
 from jena_rnn.forecast.opening import dataset_of
 from jena_rnn.forecast.windows import Scaling, Windows, measure
 from jena_rnn.series.repair import as_it_stands
 from jena_rnn.series.series import Floats, Series, Source
-from jena_rnn.training.draws import Rows
-
-BOOK = Geometry("book", lookback=12, step=3, delay=4)
-STRICT = Geometry("strict", lookback=12, step=3, delay=4)
-SMALL = [
-    *("windows.lookback=12", "windows.step=3", "windows.delay=4", "windows.batch_size=8"),
-    *("split.train=[0,100]", "split.val=[100,160]", "split.test=[160,null]"),
-]
-
-
-def counted(rows: int, columns: int = 2) -> Series:
-    """Return rows whose first column is the row's number, the next its 1000-fold, then 2000-fold …"""
-    number = np.arange(rows, dtype=np.float64)
-    values: Floats = np.column_stack([number, *(1000 * k * number for k in range(1, columns))])
-    times = np.datetime64("2009-01-01", "s") + 600 * np.arange(rows).astype("timedelta64[s]")
-    return Series(times, values, ("T (degC)", "b", "c")[:columns], Source("x.csv", "", "unknown"))
+from stations import BOOK, SMALL, STRICT, at, counted
 
 
 def as_is(columns: int) -> Scaling:
@@ -38,12 +26,8 @@ def plain(series: Series, geometry: Geometry, *, reverse: bool = False) -> Windo
     return Windows(as_it_stands(series), geometry, series.columns, "T (degC)", as_is(columns), reverse=reverse)
 
 
-def at(*rows: int) -> Rows:
-    return np.array(rows, np.int64)
-
-
-def config(*overrides: str) -> Config:
-    return parse("{}", "x", [*SMALL, *overrides])
+def config(*overrides: str) -> Any:
+    return config_of("{}", *SMALL, *overrides)
 
 
 # Windows
