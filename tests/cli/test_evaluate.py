@@ -138,7 +138,7 @@ def test_files_that_are_read_are_never_replaced(
         assert done.err.endswith("the data that is read, and not replaced; expected another name\n")
     assert made_up_csv.read_bytes() == before
     run = copy(trained)
-    for name in ("config.yaml", "snapshot/epoch-000003.snapshot", "plots/loss.png"):
+    for name in ("config.yaml", "snapshot/epoch-000003.snapshot", "model.keras"):
         kept = (run / name).read_bytes()
         assert jena_rnn("evaluate", run, "--predictions", run / name, "--force").code == 4
         assert (run / name).read_bytes() == kept
