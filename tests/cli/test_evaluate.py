@@ -93,7 +93,9 @@ def test_every_window_of_another_file_is_scored(trained: Path, other: Path, tmp_
     assert len(forecasts.read_text().splitlines()) == score["windows"] + 2
 
 
-def test_rows_of_another_period_are_refused(trained: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command) -> None:
+def test_rows_of_another_period_are_refused(
+    trained: Path, made_up_csv: Path, tmp_path: Path, jena_rnn: Command
+) -> None:
     hourly = tmp_path / "hourly.csv"
     lines = made_up_csv.read_text().splitlines(keepends=True)
     hourly.write_text("".join(lines[:2] + lines[2::6]))

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from helpers import config_of
+from stations import SMALL, counted
+
 from jena_rnn.base.errors import DataError
 from jena_rnn.forecast.baselines import Baseline, baselines
 from jena_rnn.series.reading import read_csv
 from jena_rnn.series.series import Series
-from stations import SMALL, counted
 
 
 def config(*overrides: str) -> Any:

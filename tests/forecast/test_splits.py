@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stations import BOOK, STRICT, sound
 
 from jena_rnn.base.errors import DataError
 from jena_rnn.forecast.config import Split
 from jena_rnn.forecast.geometry import Geometry, book_eval_rows
 from jena_rnn.forecast.splits import all_rows, bounds, reference_rows, resolve, rows_between
 from jena_rnn.training.draws import Rows
-from stations import BOOK, STRICT, sound
 
 OFFER = "Use --scale-split to scale the ranges, written for 1,000 rows, to this file."
 

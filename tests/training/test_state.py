@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from helpers import config_of
 
 from jena_rnn.base.errors import RunError
