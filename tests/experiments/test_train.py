@@ -32,7 +32,7 @@ from jena_rnn.experiments.training_run import TrainingRun
 from jena_rnn.runs import rundir
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.sample import simulate, write_csv
-from jena_rnn.training.backend import tf
+from jena_rnn.layers.backend import tf
 
 Copy = Callable[[Path], Path]
 COMMAND = ["jena-rnn", "train", "small"]

@@ -5,7 +5,7 @@ import pytest
 from helpers import config_of
 
 from jena_rnn.base.errors import RunError
-from jena_rnn.training.backend import keras
+from jena_rnn.layers.backend import keras
 from jena_rnn.training.dataset import Head, Spec
 from jena_rnn.training.epochs import compiled_model
 from jena_rnn.training.state import KINDS, capture, restore
