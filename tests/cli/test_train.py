@@ -62,8 +62,10 @@ def test_a_runs_config_runs_again_to_the_same_figures(trained: Path, tmp_path: P
 def test_only_the_programs_own_words_reach_the_terminal(made_up_csv: Path, tmp_path: Path) -> None:
     """TensorFlow and XLA are silent, and warnings made errors break nothing."""
     done = subprocess.run(
-        [*PROGRAM, "train", "dense", "--data", made_up_csv, "--smoke", "--runs-dir", tmp_path]
-        + ["--set", "training.jit_compile=true"],
+        [
+            *(*PROGRAM, "train", "dense", "--data", made_up_csv, "--smoke", "--runs-dir", tmp_path),
+            *("--set", "training.jit_compile=true"),
+        ],
         env=os.environ | {"PYTHONWARNINGS": "error"},
         capture_output=True,
         text=True,

@@ -29,10 +29,10 @@ from jena_rnn.config.loading import digest_of
 from jena_rnn.experiments import training_run
 from jena_rnn.experiments.tensorboard import tensorboard_log
 from jena_rnn.experiments.training_run import TrainingRun
+from jena_rnn.layers.backend import tf
 from jena_rnn.runs import rundir
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.series.sample import simulate, write_csv
-from jena_rnn.layers.backend import tf
 
 Copy = Callable[[Path], Path]
 COMMAND = ["jena-rnn", "train", "small"]

@@ -65,5 +65,5 @@ def test_predictions_with_a_column_missing_are_refused() -> None:
     ids=["no time", "no date", "infinite", "missing", "no number", "no line"],
 )
 def test_a_line_that_is_no_forecast_is_refused(line: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         Predictions.read(io.BytesIO(b"a,b,c (K),d,e\n" + line + b"\n"))

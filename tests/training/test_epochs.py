@@ -12,8 +12,8 @@ from jena_rnn.base.errors import DivergedError
 from jena_rnn.forecast.dataset import ForecastDataset
 from jena_rnn.forecast.opening import open_dataset
 from jena_rnn.forecast.record import EpochRecord
-from jena_rnn.training import epochs as module
 from jena_rnn.layers.backend import keras
+from jena_rnn.training import epochs as module
 from jena_rnn.training.dataset import Batch
 from jena_rnn.training.epochs import accelerated, ahead, compiled_model, epochs, predict, take_step, way
 from jena_rnn.training.state import capture
