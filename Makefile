@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CONFIG ?= gru
 ARGS ?= --epochs 5
+WORKERS ?= 2
 
 .PHONY: help train test test-long check smoke bench docs clean
 
 help:
 	@echo "make train   train CONFIG=$(CONFIG) on the made-up station (ARGS='$(ARGS)')"
-	@echo "make test    everything a change must pass: style, types, layers, tests"
-	@echo "make test-long   the fault harness at length: 10,000 kills, 100,000 flips, every model killed and resumed"
+	@echo "make test    everything a change must pass: style, types, layers, tests (WORKERS=$(WORKERS) at a time)"
+	@echo "make test-long   10,000 kills, 100,000 flips, every model killed and resumed, every config trained"
 	@echo "make smoke   a run of seconds of every config, on a truncated series"
 	@echo "make bench   measure speed and memory beside the book's listing, stock Keras and PyTorch; writes docs/performance.md"
 	@echo "make docs    write the program's output into README and docs again"
@@ -30,10 +31,10 @@ test: $(BIN)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-long: $(BIN)/.ready
-	JENA_RNN_LONG=1 $(BIN)/python -m pytest tests/faults
+	JENA_RNN_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/cli
 
 check: test
 

@@ -1,30 +1,26 @@
-import os
+"""The forecasts to beat: naive and climatology, on the windows of both protocols."""
+
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from helpers import config_of
+from stations import SMALL, counted
 
 from jena_rnn.base.errors import DataError
-from jena_rnn.config.experiment import Config
-from jena_rnn.config.loading import parse
 from jena_rnn.forecast.baselines import Baseline, baselines
 from jena_rnn.series.reading import read_csv
-from jena_rnn.series.series import Series, Source
-
-REAL = os.environ.get("JENA_RNN_REAL_DATA")
+from jena_rnn.series.series import Series
 
 
-def config(*overrides: str) -> Config:
-    small = ["windows.lookback=12", "windows.step=3", "windows.delay=4", "windows.batch_size=8"]
-    ranges = ["split.train=[0,100]", "split.val=[100,160]", "split.test=[160,null]"]
-    return parse("{}", "x", [*small, *ranges, *overrides])
+def config(*overrides: str) -> Any:
+    return config_of("{}", *SMALL, *overrides)
 
 
 def rising(rows: int) -> Series:
     """Return a temperature that rises by 1 in each row."""
-    times = np.datetime64("2009-01-01", "s") + 600 * np.arange(rows).astype("timedelta64[s]")
-    values = np.arange(rows, dtype=np.float64)[:, None]
-    return Series(times, values, ("T (degC)",), Source("x.csv", "", "unknown"))
+    return counted(rows, columns=1)
 
 
 def of(found: dict[str, dict[str, Baseline] | str], protocol: str) -> dict[str, Baseline]:
@@ -79,11 +75,9 @@ def test_where_neither_has_windows_the_protocol_of_the_config_says_why(protocol:
         baselines(config(f"windows.protocol={protocol}"), rising(150))
 
 
-@pytest.mark.skipif(REAL is None, reason="JENA_RNN_REAL_DATA is not set: no real file to forecast")
-def test_the_naive_error_on_the_real_file_is_that_of_the_book() -> None:
+def test_the_naive_error_on_the_real_file_is_that_of_the_book(real_data: Path) -> None:
     ranges = ["split.train=[0,50000]", "split.val=[50001,75000]", "split.test=[75001,null]"]
-    series = read_csv(Path(REAL or "") / "jena_prefix.csv")
-    found = baselines(parse("{}", "x", ranges), series)
+    found = baselines(config_of("{}", *ranges), read_csv(real_data / "jena_prefix.csv"))
     book = of(found, "book")["val"]
     assert book.naive == pytest.approx(0.34108902398294677, abs=1e-12)
     assert book.unit_per_normalised == pytest.approx(8.15760844671482, abs=1e-12)

@@ -1,12 +1,13 @@
+"""Window arithmetic: which rows a window reads, and which reference rows there are."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stations import BOOK, STRICT
 
 from jena_rnn.forecast.geometry import Geometry, book_eval_rows, book_train_rows, strict_rows
 
-BOOK = Geometry("book", lookback=12, step=3, delay=4)
-STRICT = Geometry("strict", lookback=12, step=3, delay=4)
 steps, timesteps, delays = st.integers(1, 7), st.integers(1, 6), st.integers(1, 12)
 firsts, lengths = st.integers(0, 20), st.integers(0, 120)
 

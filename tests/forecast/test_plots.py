@@ -44,21 +44,6 @@ def test_a_loss_that_is_no_mae_is_not_drawn_as_one() -> None:
     assert _labels(figure) == ["validation MAE", "best: 2.700 °C (epoch 2)"]
 
 
-@pytest.mark.parametrize("middle", [0.00041, 1013.25, 1e8])
-def test_predictions_are_read_as_they_were_written_whatever_their_unit(middle: float) -> None:
-    found = _predictions()
-    truth = middle + 1e-5 * np.sin(np.arange(len(found.times)))
-    wrote = replace(found, truth=truth, forecast=truth + 7e-6, naive=truth - 5e-6, unit="m/s (10 min mean)")
-    file = io.BytesIO()
-    wrote.write(file)
-    file.seek(0)
-    read = Predictions.read(file)
-    assert read.unit == wrote.unit
-    for name in ("forecast", "truth", "naive"):
-        np.testing.assert_allclose(getattr(read, name), getattr(wrote, name), rtol=1e-15)
-    assert (read.times.tolist(), read.newest.tolist()) == (wrote.times.tolist(), wrote.newest.tolist())
-
-
 def test_long_names_are_drawn_in_several_lines() -> None:
     name = "an air temperature measured at two metres above the ground by the second sensor (degC)"
     figure = plots.forecast(_predictions(), title="gru", target=name)

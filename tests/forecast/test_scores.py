@@ -1,3 +1,5 @@
+"""Errors, skill, collapse and climatology, by hand."""
+
 import math
 
 import numpy as np

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import config_of
 
-from jena_rnn.base.tables import table
-from jena_rnn.forecast.config import Book
+from jena_rnn.config.loading import dump
 from jena_rnn.reports.report import headline, render
 from jena_rnn.runs.rundir import RunDir
-from jena_rnn.tasks import parse
 
 
 def _metrics(**test: Any) -> dict[str, Any]:
@@ -20,52 +19,46 @@ def _metrics(**test: Any) -> dict[str, Any]:
     return {"splits": {"val": good, "test": good | test}}
 
 
-CONFIG = parse("name: gru\nseed: 7")
+CONFIG = config_of("name: gru\nseed: 7")
+MEASURED = {"data": {"made_up": False}}
+COLLAPSED = "COLLAPSED (its forecasts hardly vary)"
+NO_SKILL = {"skill": None, "naive_mae": 0.0, "naive_mae_unit": 0.0}
 
 
-def test_first_line_gives_error_and_naive_with_unit() -> None:
-    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics())
-    assert line == "gru, seed 7: test MAE 2.400 °C, naive 2.500 °C: 4.0 % better than naive"
+@pytest.mark.parametrize(
+    ("test", "verdict"),
+    [
+        ({}, "test MAE 2.400 °C, naive 2.500 °C: 4.0 % better than naive"),
+        (
+            {"skill": -0.1, "mae": 0.275, "mae_unit": 2.75},
+            "WORSE THAN NAIVE on test: test MAE 2.750 °C, naive 2.500 °C",
+        ),
+        (NO_SKILL, "WORSE THAN NAIVE on test: test MAE 2.400 °C, naive 0.000 °C"),
+        ({"skill": None, "mae": 0.0, "naive_mae": 0.0, "mae_unit": 0.0}, "test MAE 0.000 °C, naive 2.500 °C"),
+        ({"collapsed": True}, f"{COLLAPSED} on test: test MAE 2.400 °C, naive 2.500 °C"),
+    ],
+    ids=["better", "worse", "naive makes no error", "neither makes an error", "collapsed"],
+)
+def test_the_first_line_puts_failures_before_figures(test: dict[str, Any], verdict: str) -> None:
+    assert headline(CONFIG, MEASURED, _metrics(**test)) == f"gru, seed 7: {verdict}"
 
 
-def test_first_line_says_worse_than_naive() -> None:
-    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=-0.1, mae=0.275, mae_unit=2.75))
-    assert line == "gru, seed 7: WORSE THAN NAIVE on test: test MAE 2.750 °C, naive 2.500 °C"
-
-
-def test_first_line_is_honest_where_naive_makes_no_error() -> None:
-    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=None, naive_mae=0.0, naive_mae_unit=0.0))
-    assert line == "gru, seed 7: WORSE THAN NAIVE on test: test MAE 2.400 °C, naive 0.000 °C"
-    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(skill=None, mae=0.0, naive_mae=0.0, mae_unit=0.0))
-    assert line == "gru, seed 7: test MAE 0.000 °C, naive 2.500 °C"
-
-
-def test_first_line_says_collapsed() -> None:
-    line = headline(CONFIG, {"data": {"made_up": False}}, _metrics(collapsed=True))
-    figures = "test MAE 2.400 °C, naive 2.500 °C"
-    assert line == f"gru, seed 7: COLLAPSED (its forecasts hardly vary) on test: {figures}"
-
-
-def test_first_line_tells_each_split_by_its_gravest_failure() -> None:
+@pytest.mark.parametrize(
+    ("val", "failures"),
+    [
+        ({"collapsed": True}, f"{COLLAPSED} on val, WORSE THAN NAIVE on test"),
+        ({}, "WORSE THAN NAIVE on val and test"),
+    ],
+)
+def test_the_first_line_names_the_gravest_failure_of_each_split(val: dict[str, Any], failures: str) -> None:
     metrics = _metrics(mae=0.275, mae_unit=2.75)
-    metrics["splits"]["val"] = metrics["splits"]["test"] | {"collapsed": True}
-    line = headline(CONFIG, {"data": {"made_up": False}}, metrics)
-    collapsed = "COLLAPSED (its forecasts hardly vary) on val"
-    assert line == f"gru, seed 7: {collapsed}, WORSE THAN NAIVE on test: test MAE 2.750 °C, naive 2.500 °C"
-    metrics["splits"]["val"] = metrics["splits"]["test"]
-    line = headline(CONFIG, {"data": {"made_up": False}}, metrics)
-    assert line == "gru, seed 7: WORSE THAN NAIVE on val and test: test MAE 2.750 °C, naive 2.500 °C"
+    metrics["splits"]["val"] = metrics["splits"]["test"] | val
+    assert headline(CONFIG, MEASURED, metrics) == f"gru, seed 7: {failures}: test MAE 2.750 °C, naive 2.500 °C"
 
 
-def test_first_line_says_made_up_and_unfinished() -> None:
-    assert (
-        headline(CONFIG, {"data": {"made_up": True, "edition": "made-up station"}}, None)
-        == "gru, seed 7 (made-up station): not finished, `jena-rnn resume` goes on"
-    )
-
-
-def test_table_is_aligned() -> None:
-    assert table(["a", "bb"], [["long", "1"]]) == "| a    |   bb |\n|:-----|-----:|\n| long |    1 |"
+def test_the_first_line_says_made_up_and_unfinished() -> None:
+    line = headline(CONFIG, {"data": {"made_up": True, "edition": "made-up station"}}, None)
+    assert line == "gru, seed 7 (made-up station): not finished, `jena-rnn resume` goes on"
 
 
 def test_a_line_break_in_a_file_makes_no_line_of_the_report(trained: Path, tmp_path: Path) -> None:
@@ -110,34 +103,28 @@ def test_the_books_figure_stands_only_beside_the_full_file(trained: Path, monkey
     assert "training.steps_per_epoch 20 instead of 500" in text
     info["data"]["columns"] = info["data"]["columns"][:1]
     assert "It is not the listing as it stands: 1 of 14 columns as input, " in render(run)
-    config = run.config().model_copy(update={"book": Book()})
-    monkeypatch.setattr(run, "config", lambda: config)
+    own_idea = config_of(dump(run.config()), "book=null")
+    monkeypatch.setattr(run, "config", lambda: own_idea)
     assert "The book (" not in render(run)
 
 
-def test_errors_in_small_units_are_told_to_as_many_digits(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_in_small_units_get_more_digits_and_no_skill_is_undefined(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = RunDir.open(trained)
     info, metrics = run.info(), run.metrics()
     assert metrics is not None
     info["data"] |= {"target_std": 1e-5, "target_mean": 0.00041}
     for score in metrics["splits"].values():
         score |= {"unit_per_normalised": 1e-5, "mae_unit": 7.8e-6, "naive_mae_unit": 6.5e-6, "unit": "mol/mol"}
+        score |= {"naive_mae": 1e-17, "skill": None}
     monkeypatch.setattr(run, "info", lambda: info)
     monkeypatch.setattr(run, "metrics", lambda: metrics)
     text = render(run)
     assert "test MAE 0.0000078 mol/mol, naive 0.0000065 mol/mol" in text.splitlines()[0]
     assert re.search(r"validation, best epoch \(\d\) +\| +0\.0000078 \|", text)
     assert "(train rows: mean 0.0004100, std 0.00001000)" in text
-
-
-def test_a_skill_that_is_none_is_none_in_every_line(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = RunDir.open(trained)
-    metrics = run.metrics()
-    assert metrics is not None
-    for score in metrics["splits"].values():
-        score |= {"naive_mae": 1e-17, "naive_mae_unit": 1e-16, "skill": None}
-    monkeypatch.setattr(run, "metrics", lambda: metrics)
-    lines = [line for line in render(run).splitlines() if line.startswith(("| validation", "| test"))]
+    lines = [line for line in text.splitlines() if line.startswith(("| validation", "| test"))]
     assert len(lines) == 3
     assert all("undefined" in line for line in lines)
 
@@ -150,13 +137,3 @@ def test_report_of_a_stopped_run_says_how_far_it_got(trained: Path, monkeypatch:
     assert re.search(r"at epoch \d \(best of 3 finished; 3 were asked for\)\.", text)
     monkeypatch.setattr(run, "history", list)
     assert "No epoch was finished." in render(run)
-
-
-def test_control_characters_in_a_runs_files_are_shown_not_obeyed(
-    trained: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = RunDir.open(trained)
-    info = run.info()
-    info["data"]["name"] = "x\x1b[2J.csv"
-    monkeypatch.setattr(run, "info", lambda: info)
-    assert r"- x\x1b[2J.csv: 20,000 rows" in render(run)

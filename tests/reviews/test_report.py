@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from helpers import shipped
 
-from jena_rnn.config.loading import load
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.record import ReviewRecord
 from jena_rnn.reviews.report import data, errors, listing, verdict
@@ -24,7 +24,7 @@ def _info(train: int = 20_000, val: int = 5_000, test: int = 25_000, **facts: An
 
 
 def _config(*overrides: str) -> ReviewConfig:
-    config = load("imdb/lstm", overrides)
+    config = shipped("imdb/lstm", *overrides)
     assert isinstance(config, ReviewConfig)
     return config
 
@@ -45,35 +45,30 @@ def test_the_verdict_puts_failures_before_figures(test: dict[str, Any], line: st
     assert verdict(_metrics(**test)) == line
 
 
-def test_the_verdict_names_validation_too() -> None:
-    metrics = _metrics()
-    for accuracy, line in (
-        (0.4, "NO BETTER THAN ALWAYS SAYING THE SAME on val: "),
-        (0.8, "WORSE THAN A BAG OF WORDS on val: "),
-    ):
-        metrics["splits"]["val"] = metrics["splits"]["test"] | {"accuracy": accuracy}
-        assert verdict(metrics) == f"{line}test accuracy 88.0 %, bag of words 87.0 %"
+@pytest.mark.parametrize(
+    ("val", "test", "failures"),
+    [
+        (0.4, 0.88, "NO BETTER THAN ALWAYS SAYING THE SAME on val"),
+        (0.8, 0.88, "WORSE THAN A BAG OF WORDS on val"),
+        (0.8, 0.5, "NO BETTER THAN ALWAYS SAYING THE SAME on test, WORSE THAN A BAG OF WORDS on val"),
+    ],
+)
+def test_the_verdict_names_the_gravest_failure_of_each_split(val: float, test: float, failures: str) -> None:
+    metrics = _metrics(accuracy=test)
+    metrics["splits"]["val"] = metrics["splits"]["test"] | {"accuracy": val}
+    assert verdict(metrics) == f"{failures}: test accuracy {100 * test:.1f} %, bag of words 87.0 %"
 
 
-def test_the_verdict_tells_each_split_by_its_gravest_failure() -> None:
-    metrics = _metrics(accuracy=0.5)
-    metrics["splits"]["val"] = metrics["splits"]["test"] | {"accuracy": 0.8}
-    figures = "test accuracy 50.0 %, bag of words 87.0 %"
-    assert verdict(metrics) == (
-        f"NO BETTER THAN ALWAYS SAYING THE SAME on test, WORSE THAN A BAG OF WORDS on val: {figures}"
-    )
-
-
-def test_an_unfinished_run_tells_its_best_epoch() -> None:
+def test_an_unfinished_run_has_its_best_epoch() -> None:
     text = errors(_config(), _info(), HISTORY, None)
     assert text == "Validation accuracy 88.5 % at epoch 1 (best of 2 finished; 10 were asked for)."
 
 
 def test_a_run_without_mistakes_says_so() -> None:
-    assert errors(_config(), _info(), HISTORY, _metrics()).endswith("No test review was told wrong.")
+    assert errors(_config(), _info(), HISTORY, _metrics()).endswith("No test review was classified wrong.")
 
 
-def test_mistakes_without_words_are_told_without() -> None:
+def test_mistakes_are_listed_without_words_if_there_are_none() -> None:
     wrong = {"review": 3, "probability": 0.001, "label": 1, "text": ""}
     text = errors(_config(), _info(), HISTORY, _metrics(most_wrong=[wrong]))
     sure = "- review 3 is positive; the model is 99.90 % sure that it is negative: "
@@ -91,7 +86,7 @@ def test_the_book_stands_beside_imdb_s_reviews() -> None:
     assert genuine.endswith("87.2 % after the last.")
 
 
-def test_what_is_not_the_listing_is_named() -> None:
+def test_deviations_from_the_listing_are_named() -> None:
     text = listing(_config("model.units=64", "training.steps_per_epoch=5"), _info(), HISTORY)
     assert text.endswith("model.units 64 instead of 32, training.steps_per_epoch 5 instead of null.")
 
@@ -106,7 +101,7 @@ def test_a_listing_without_figures_and_an_experiment_of_ones_own_have_none() -> 
     assert listing(_config("book=null"), _info(), HISTORY) == ""
 
 
-def test_the_data_are_told_with_what_a_sample_is() -> None:
+def test_the_data_section_says_what_a_sample_is() -> None:
     assert "- 500 tokens each, of 10,000, reversed" in data(_config("words.reverse=true"), _info())
     bag = _config("words.encoding=bag", "model={name: dense}")
     assert "- which of 10,000 tokens occur" in data(bag, _info())

@@ -1,4 +1,4 @@
-"""Fitting and predicting: orders, determinism, divergence, and forecasts that no batch size changes."""
+"""Fitting and predicting: orders, determinism, divergence, and outputs that no batch size changes."""
 
 import threading
 from collections.abc import Iterator
@@ -6,149 +6,123 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers import TINY, Listening, config_of
 
 from jena_rnn.base.errors import DivergedError
-from jena_rnn.config.experiment import Config, EarlyStopping, Training
-from jena_rnn.config.loading import parse
-from jena_rnn.config.models import Conv, ConvGru, Dense, Gru, Model
-from jena_rnn.forecast import opening as forecasting
-from jena_rnn.forecast.dataset import ForecastDataset as Forecast
+from jena_rnn.forecast.dataset import ForecastDataset
+from jena_rnn.forecast.opening import open_dataset
 from jena_rnn.forecast.record import EpochRecord
 from jena_rnn.layers.backend import keras
-from jena_rnn.series.sample import simulate
+from jena_rnn.training import epochs as module
 from jena_rnn.training.dataset import Batch
-from jena_rnn.training.epochs import Listener, accelerated, ahead, compile_model, epochs, predict, take_step, way
+from jena_rnn.training.epochs import accelerated, ahead, compiled_model, epochs, predict, take_step, way
 from jena_rnn.training.state import capture
-from jena_rnn.training.zoo import build
 
-SMALL = """
-split: {rows: 1000, train: [0, 500], val: [500, 750], test: [750, null]}
-windows: {lookback: 48, step: 6, delay: 12, batch_size: 16}
-model: {name: gru, units: 4, dropout: 0.2, recurrent_dropout: 0.2}
-training: {epochs: 3, steps_per_epoch: 5, jit_compile: false}
-"""
+Prepared = tuple[Any, ForecastDataset, keras.Model]
+DENSE = "model={name: dense, units: 4}"
+"""A model that is built in no time, where dropout is not the subject."""
 
 
-class Silent(Listener):
-    """A listener that counts."""
-
-    def __init__(self) -> None:
-        self.steps: list[float] = []
-
-    def step(self, loss: float) -> None:
-        self.steps.append(loss)
-
-
-def _prepared(*overrides: str) -> tuple[Config, Forecast, keras.Model]:
-    config = parse(SMALL, "small.yaml", overrides)
-    task = forecasting.forecast(config, simulate(1000))
+def _prepared(*overrides: str) -> Prepared:
+    config = config_of(TINY, *overrides)
+    dataset = open_dataset(config)
     keras.utils.set_random_seed(config.seed)
-    model = build(config.model, task.input_shape, task.head)
-    compile_model(model, config.training, task.loss, jit=False)
-    return config, task, model
+    return config, dataset, compiled_model(config.model, config.training, dataset.spec)
 
 
-def _train(*overrides: str) -> tuple[list[EpochRecord], list[np.ndarray]]:
-    config, task, model = _prepared(*overrides)
-    history: list[EpochRecord] = []
-    for _ in epochs(model, task, config.training, seed=config.seed, history=history, listener=Silent()):
-        pass
-    return history, model.get_weights()
+def _go_on(prepared: Prepared, history: list[Any], listener: Listening | None = None) -> list[Any]:
+    config, dataset, model = prepared
+    listener = listener or Listening()
+    return list(epochs(model, dataset, config.training, seed=config.seed, history=history, listener=listener))
 
 
-def _figures(history: list[EpochRecord]) -> list[tuple[float, float]]:
-    return [(record.loss, record.val_mae) for record in history]
+def _trained(*overrides: str) -> tuple[list[EpochRecord], list[np.ndarray]]:
+    prepared = _prepared(*overrides)
+    return _go_on(prepared, []), prepared[2].get_weights()
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_does_not() -> None:
-    (first, weights), (again, weights_again), (other, _) = _train(), _train(), _train("seed=1")
-    assert _figures(first) == _figures(again) != _figures(other)
+    (first, weights), (again, weights_again), (other, _) = (_trained(seed) for seed in ("seed=0", "seed=0", "seed=1"))
+    figures = [[record.figures() for record in history] for history in (first, again, other)]
+    assert figures[0] == figures[1] != figures[2]
     assert all(np.array_equal(a, b) for a, b in zip(weights, weights_again, strict=True))
 
 
-def test_the_loss_of_an_epoch_is_the_mean_of_its_steps() -> None:
-    config, task, model = _prepared("training.epochs=1")
-    listener, history = Silent(), list[EpochRecord]()
-    list(epochs(model, task, config.training, seed=0, history=history, listener=listener))
+def test_a_record_has_the_mean_loss_of_the_steps_and_the_mae_of_the_forecasts() -> None:
+    prepared, listener = _prepared(DENSE, "training.epochs=1"), Listening()
+    (record,) = _go_on(prepared, [], listener)
     assert len(listener.steps) == 5
-    assert history[0].loss == listener.steps[-1]
+    assert record.loss == listener.steps[-1]
+    _, dataset, model = prepared
+    forecast = predict(model, dataset, "val", batch_size=1024)
+    assert record.val_mae == pytest.approx(np.abs(forecast - dataset.truth("val")).mean(), rel=1e-6)
 
 
-def test_validation_mae_is_that_of_the_forecasts() -> None:
-    config, task, model = _prepared("training.epochs=1")
-    history: list[EpochRecord] = []
-    list(epochs(model, task, config.training, seed=0, history=history, listener=Silent()))
-    forecast = predict(model, task, "val", batch_size=1024)
-    assert history[0].val_mae == pytest.approx(np.abs(forecast - task.truth("val")).mean(), rel=1e-6)
+def test_batch_size_does_not_change_forecasts() -> None:
+    _, dataset, model = _prepared(DENSE, "windows.protocol=strict")
+    whole = model.predict_on_batch(next(dataset.inputs("val", 10_000)))[:, 0]
+    for batch_size in (7, 64, 4096):
+        assert np.allclose(predict(model, dataset, "val", batch_size), whole, atol=1e-6)
 
 
-@pytest.mark.parametrize("batch_size", [1, 7, 64, 4096])
-def test_batch_size_does_not_change_forecasts(batch_size: int) -> None:
-    _, task, model = _prepared("windows.protocol=strict")
-    whole = model.predict_on_batch(next(task.inputs("val", 10_000)))[:, 0]
-    assert np.allclose(predict(model, task, "val", batch_size), whole, atol=1e-6)
-
-
-def test_how_validation_is_cut_into_batches_changes_no_training() -> None:
-    (few, weights), (many, same) = _train("training.eval_batch_size=512"), _train("training.eval_batch_size=7")
+def test_the_batches_of_the_validation_change_no_training() -> None:
+    (few, weights), (many, same) = (_trained(f"training.eval_batch_size={size}") for size in (512, 7))
     assert [record.loss for record in few] == [record.loss for record in many]
     assert [record.val_mae for record in few] == pytest.approx([record.val_mae for record in many], rel=1e-5)
     assert all(np.array_equal(a, b) for a, b in zip(weights, same, strict=True))
 
 
-def test_forecasting_leaves_the_model_as_it_is() -> None:
-    _, task, model = _prepared()
+def test_predicting_leaves_the_model_as_it_is() -> None:
+    _, dataset, model = _prepared()
     before = capture(model)
     assert "seeds/000" in before
-    predict(model, task, "val", 7)
+    predict(model, dataset, "val", 64)
     after = capture(model)
     assert all(np.array_equal(after[name], array) for name, array in before.items())
 
 
-def test_all_splits_are_told_in_batches_of_one_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_splits_are_predicted_in_batches_of_one_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a second shape would have TensorFlow build a second, looser graph, whose last bits differ."""
-    _, task, model = _prepared("windows.protocol=strict", "split.val=[500, 600]")
+    _, dataset, model = _prepared(DENSE, "windows.protocol=strict", "split.val=[500, 600]")
     shapes, tell = set(), model.predict_on_batch
     monkeypatch.setattr(model, "predict_on_batch", lambda batch: shapes.add(batch.shape) or tell(batch))
-    told = {split: len(predict(model, task, split, 128)) for split in ("val", "test")}
-    assert told == {"val": 46, "test": 196}
+    assert {split: len(predict(model, dataset, split, 128)) for split in ("val", "test")} == {"val": 46, "test": 196}
     assert shapes == {(128, 8, 14)}
-    predict(model, task, "val", 4096)
-    assert shapes == {(128, 8, 14), (task.largest, 8, 14)}
+    predict(model, dataset, "val", 4096)
+    assert shapes == {(128, 8, 14), (max(dataset.counts.values()), 8, 14)}
 
 
 def test_early_stopping_ends_the_epochs() -> None:
-    config, task, model = _prepared("training.epochs=50", "training.learning_rate=1e-12")
-    rule = EarlyStopping(patience=2, min_delta=0.01)
-    from dataclasses import replace
-
-    training = replace(config.training, early_stopping=rule)
-    history: list[EpochRecord] = []
-    list(epochs(model, task, training, seed=0, history=history, listener=Silent()))
+    rule = "training.early_stopping={patience: 2, min_delta: 0.01}"
+    history, _ = _trained(DENSE, "training.epochs=50", "training.learning_rate=1e-12", rule)
     assert len(history) == 3
 
 
 def test_a_history_is_continued_where_it_ends() -> None:
-    config, task, model = _prepared()
-    history = [EpochRecord(1, 0.5, 0.5, 1e-3, 1.0), EpochRecord(2, 0.5, 0.5, 1e-3, 1.0)]
-    done = list(epochs(model, task, config.training, seed=0, history=history, listener=Silent()))
-    assert [record.epoch for record in done] == [3]
+    history: list[Any] = [EpochRecord(1, 0.5, 0.5, 1e-3, 1.0), EpochRecord(2, 0.5, 0.5, 1e-3, 1.0)]
+    assert [record.epoch for record in _go_on(_prepared(DENSE, "training.epochs=3"), history)] == [3]
 
 
-def test_a_loss_that_is_no_number_stops_at_once_naming_epoch_and_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    config, task, model = _prepared()
+def test_a_loss_that_is_not_finite_stops_at_once_naming_epoch_and_step(monkeypatch: pytest.MonkeyPatch) -> None:
     losses = iter([0.5, 0.4, float("nan")])
-    monkeypatch.setattr("jena_rnn.training.epochs.take_step", lambda model, batch, first: {"loss": next(losses)})
+    monkeypatch.setattr(module, "take_step", lambda model, batch, first: {"loss": next(losses)})
     with pytest.raises(DivergedError, match="the loss became nan in epoch 1, step 3") as caught:
-        list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
+        _go_on(_prepared(DENSE), [])
     assert caught.value.exit_code == 7
 
 
+def test_a_validation_error_that_is_not_finite_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = _prepared(DENSE)
+    monkeypatch.setattr(prepared[2], "predict_on_batch", lambda inputs: np.full((len(inputs), 1), np.nan))
+    with pytest.raises(DivergedError, match="val_mae of epoch 1 is nan"):
+        _go_on(prepared, [])
+
+
 def test_steps_are_those_of_train_on_batch_and_their_figures_are_means_so_far() -> None:
-    (_, task, ours), (_, _, theirs) = _prepared(), _prepared()
-    batches = list(task.epoch(0, 1))
+    (_, dataset, ours), (_, _, theirs) = _prepared(DENSE), _prepared(DENSE)
+    batches = list(dataset.epoch(0, 1))
     theirs.set_weights(ours.get_weights())
-    batches[-1] = tuple(part[:3] for part in batches[-1])  # a smaller one counts for less
+    batches[-1] = tuple(part[:3] for part in batches[-1])  # type: ignore[assignment] # a smaller one counts for less
     means, losses, sizes = [], [], [len(inputs) for inputs, _ in batches]
     for step, batch in enumerate(batches):
         means.append(take_step(ours, batch, first=step == 0)["loss"])
@@ -162,30 +136,23 @@ def test_steps_are_those_of_train_on_batch_and_their_figures_are_means_so_far() 
 @pytest.mark.parametrize(
     ("model", "fast", "jit", "steps", "words"),
     [
-        (Gru(), "auto", "auto", 5, "not compiled"),
-        (Gru(), "auto", "auto", 500, "fast layers"),
-        (Gru(), "auto", True, 500, "compiled with XLA"),
-        (Gru(), False, "auto", 500, "compiled with XLA"),
-        (Gru(), True, "auto", 5, "fast layers"),
-        (Gru(reset_after=False), "auto", "auto", 500, "fast layers"),
-        (Dense(), "auto", "auto", 500, "compiled with XLA"),
-        (Dense(), "auto", False, 500, "not compiled"),
-        (Conv(), "auto", "auto", 500, "not compiled"),
-        (Conv(), "auto", True, 500, "compiled with XLA"),
-        (ConvGru(), False, "auto", 500, "compiled with XLA"),
+        ("gru", "auto", "auto", 5, "not compiled"),
+        ("gru", "auto", "auto", 500, "fast layers"),
+        ("gru", "auto", "true", 500, "compiled with XLA"),
+        ("gru", "false", "auto", 500, "compiled with XLA"),
+        ("gru", "true", "auto", 5, "fast layers"),
+        ("dense", "auto", "auto", 500, "compiled with XLA"),
+        ("dense", "auto", "false", 500, "not compiled"),
+        ("conv", "auto", "auto", 500, "not compiled"),
+        ("conv", "auto", "true", 500, "compiled with XLA"),
+        ("conv_gru", "false", "auto", 500, "compiled with XLA"),
     ],
 )
-def test_auto_takes_what_pays(model: Model, fast: Any, jit: Any, steps: int, words: str) -> None:
-    decided = accelerated(model, Training(fast_layers=fast, jit_compile=jit), steps)
+def test_auto_takes_what_pays(model: str, fast: str, jit: str, steps: int, words: str) -> None:
+    config = config_of(f"model: {{name: {model}}}\ntraining: {{fast_layers: {fast}, jit_compile: {jit}}}")
+    decided = accelerated(config.model, config.training, steps)
     assert {decided.fast_layers, decided.jit_compile} <= {True, False}
     assert way(decided) == words
-
-
-def test_a_validation_error_that_is_no_number_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    config, task, model = _prepared()
-    monkeypatch.setattr(model, "predict_on_batch", lambda inputs: np.full((len(inputs), 1), np.nan))
-    with pytest.raises(DivergedError, match="val_mae of epoch 1 is nan"):
-        list(epochs(model, task, config.training, seed=0, history=[], listener=Silent()))
 
 
 def test_the_next_batch_is_cut_while_a_step_runs() -> None:
@@ -203,7 +170,7 @@ def test_the_next_batch_is_cut_while_a_step_runs() -> None:
     assert seen == [0.0, 1.0, 2.0, 3.0]
 
 
-def test_a_fault_in_cutting_reaches_the_training() -> None:
+def test_an_error_while_a_batch_is_cut_reaches_the_training() -> None:
     def batches() -> Iterator[Batch]:
         yield np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32)
         raise MemoryError("no room for a batch")
