@@ -33,8 +33,8 @@ def build(
     """Return the model that `options` describes, for samples of `input_shape` (timesteps, columns).
 
     With an `embedding` in front, samples are (timesteps,) word indices. With `fast`, recurrent layers are our own; the
-    weights, their order and names are the same. With `steady`, the embedding is ours: Keras's, unless compiled with XLA, sums
-    gradients in the order of threads, so its last bits vary.
+    weights, their order and names are the same. With `steady`, the embedding is ours: Keras's, unless compiled with
+    XLA, sums gradients in the order of threads, so its last bits vary.
     """
     arguments = options.model_dump()
     rnn = _own_layers() if fast else layers
