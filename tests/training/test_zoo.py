@@ -2,7 +2,6 @@
 
 import inspect
 import math
-from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -13,10 +12,11 @@ from jena_rnn.config.models import (
     Conv,
     ConvGru,
     Dense,
+    FirstLayer,
     Gru,
-    Layer,
     Lstm,
     Model,
+    SecondLayer,
     SimpleRnn,
     Stacked,
 )
@@ -36,7 +36,7 @@ def test_zoo_and_config_accept_the_same_names() -> None:
 def test_every_option_of_the_config_reaches_the_model(name: str) -> None:
     accepted = inspect.signature(ZOO[name]).parameters
     takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in accepted.values())
-    options = {field.name for field in fields(MODELS[name])} - {"name"}
+    options = set(MODELS[name].model_fields) - {"name"}
     assert takes_any or options == set(accepted) - {"input_shape", "head", "rnn"}
 
 
@@ -128,7 +128,7 @@ def test_stacked_feeds_every_state_of_the_first_layer_to_the_second() -> None:
         x = W * 2 * state
         gate = _sigmoid(x + W + W * 2 * h + W)
         h = gate * h + (1 - gate) * max(x + W + gate * (W * 2 * h + W), 0.0)
-    options = Stacked(first=Layer(2), second=Layer(2, "relu"))
+    options = Stacked(first=FirstLayer(units=2), second=SecondLayer(units=2))
     assert _answer(options, timesteps=3) == pytest.approx(0.2 * h + 0.1, abs=1e-6)
 
 
