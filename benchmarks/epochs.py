@@ -12,7 +12,7 @@ from benchmarks.timing import Timed, alternate
 from jena_rnn.experiments import train
 from jena_rnn.series.sample import simulate
 from jena_rnn.tasks import load
-from jena_rnn.training.epochs import Listener
+from jena_rnn.training.listener import Listener
 
 ROWS = 420_551
 

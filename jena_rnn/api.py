@@ -27,6 +27,7 @@ from jena_rnn.forecast.config import Data
 from jena_rnn.forecast.stations import open_series
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.tasks import Dataset, load, task_of
+from jena_rnn.training.listener import Listener
 
 Arrays = tuple[NDArray[Any], NDArray[np.float64]]
 
@@ -159,24 +160,9 @@ def _notice(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-class _Quiet:
-    """A listener that shows notices alone."""
+class _Quiet(Listener):
+    """Shows notices and nothing else."""
 
     def notice(self, text: str) -> None:
         """Show what the user should know."""
         _notice(text)
-
-    def begins(self, text: str) -> None:
-        """Show nothing."""
-
-    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
-        """Show nothing."""
-
-    def step(self, loss: float) -> None:
-        """Show nothing."""
-
-    def validating(self) -> None:
-        """Show nothing."""
-
-    def epoch_ends(self, record: Any, line: str, is_best: bool) -> None:
-        """Show nothing."""

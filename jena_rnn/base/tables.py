@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tabulate import tabulate
+import tabulate
+
+tabulate.MIN_PADDING = 0  # else headers are two characters wider than their column
 
 MOST_DECIMALS, TOO_WIDE, MOST_DIGITS = 12, 1e12, 15
 """Beyond these limits a number is written with an exponent; a float has no more than 15 meaningful digits."""
@@ -48,4 +50,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -
     """Return a Markdown table, its first `left` columns aligned to the left and the others to the right."""
     cells = [[cell.replace("|", r"\|") for cell in row] for row in (header, *rows)]
     sides = ["left" if column < left else "right" for column in range(len(header))]
-    return tabulate(cells[1:], cells[0], tablefmt="pipe", disable_numparse=True, colalign=sides if rows else None)
+    return tabulate.tabulate(
+        cells[1:], cells[0], tablefmt="pipe", disable_numparse=True, colalign=sides if rows else None
+    )

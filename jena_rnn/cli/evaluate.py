@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--split", type=click.Choice(["train", "val", "test"]), help="Split of the run's own data.  [default: test]"
 )
-@click.option(
-    "--data", type=options.Place(written=True), metavar="FILE", help="Score this whole file or folder instead."
-)
+@click.option("--data", type=options.Place(), metavar="FILE", help="Score this whole file or folder instead.")
 @click.option("--sample", is_flag=True, help="Score the made-up data instead.")
 @options.settings
 @click.option("--predictions", type=options.Place(dir_okay=False), help="Write the forecasts to this CSV.")

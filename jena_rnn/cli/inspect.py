@@ -34,7 +34,7 @@ def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags:
     if config.lower().endswith(SERIES):
         if flags["data"] is not None:
             raise click.UsageError(f"{config} and --data name two sources; give one.")
-        flags["data"], config = options.Place(written=True).convert(config, None, None), "gru"
+        flags["data"], config = options.Place().convert(config, None, None), "gru"
     loaded, _ = options.load_config(config, flags)
 
     from jena_rnn.tasks import task_of

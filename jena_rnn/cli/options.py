@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they come to: overrides of the config.
+"""Options that several commands share, and the overrides of the config that they stand for.
 
 @config_options
 def show(config: str, **flags: Any) -> None:
@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jena_rnn.base.messages import is_utf8
-
 if TYPE_CHECKING:
     from jena_rnn.config.experiment import Experiment
     from jena_rnn.config.loading import Override
@@ -22,32 +20,19 @@ Command = Callable[..., None]
 
 
 class Place(click.Path):
-    """A path on the command line, which must say something: the empty one would be the working directory."""
+    """A path on the command line; an empty one, which would be the working directory, is refused."""
 
-    def __init__(self, *, written: bool = False, **what: Any) -> None:
+    def __init__(self, **what: Any) -> None:
         super().__init__(path_type=Path, readable=False, **what)
-        self.written = written
-        """Whether a config will hold it, and so must be able to."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path; fails on an empty one, and on one of several lines, which no message could show."""
+        """Return the path; fails on an empty one."""
         if value == "":
             self.fail("expected a path, got an empty one", param, ctx)
-        if str(value).splitlines() != [str(value)]:
-            self.fail(f"expected a path in one line, got {str(value)!r}", param, ctx)
-        if self.written and not is_utf8(str(value)):
-            self.fail(f"expected a path in UTF-8, since a config names it, got {value!r}", param, ctx)
         return super().convert(value, param, ctx)
 
 
-def text(value: str) -> str:
-    """Return a text of one's own, the type of an option; fails on what is no text, since a terminal takes any bytes."""
-    if not is_utf8(value):
-        raise click.BadParameter(f"expected text in UTF-8, got {value!r}")
-    return value
-
-
-data = click.option("--data", type=Place(written=True), metavar="FILE", help="The data to read instead of data.path.")
+data = click.option("--data", type=Place(), metavar="FILE", help="The data to read instead of data.path.")
 sample = click.option("--sample", is_flag=True, help="Use made-up data: no file needed.")
 scale_split = click.option("--scale-split", is_flag=True, help="Scale a series' split to the rows there are.")
 settings = click.option(
@@ -64,7 +49,7 @@ def config_options(command: Command) -> Command:
 
 
 def overrides(flags: dict[str, Any]) -> "list[Override]":
-    """Return the overrides that the flags come to, in order of precedence; raises UsageError if two contradict."""
+    """Return the overrides that the flags stand for, the strongest last; raises UsageError if two contradict."""
     from jena_rnn.base.messages import shortened
     from jena_rnn.config.loading import Override
 
@@ -87,16 +72,13 @@ def overrides(flags: dict[str, Any]) -> "list[Override]":
 
 
 def load_config(config: str, flags: dict[str, Any]) -> "tuple[Experiment, tuple[str, ...]]":
-    """Return the config and the overrides in it; raises ConfigError."""
+    """Return the config, and its overrides as texts; raises ConfigError."""
     from jena_rnn.config.loading import Override
     from jena_rnn.tasks import load
 
     given = overrides(flags)
     loaded = load(config, given)
     if flags.get("smoke"):
-        given = [
-            *(Override(text, "--smoke") for text in loaded.smoke()),
-            *given,
-        ]  # whatever else was asked for goes before it
+        given = [*(Override(text, "--smoke") for text in loaded.smoke()), *given]
         loaded = load(config, given)
     return loaded, tuple(override.text for override in given)

@@ -8,7 +8,7 @@ from jena_rnn.cli.terminal import Progress, notice, result
 
 if TYPE_CHECKING:
     from jena_rnn.runs.rundir import RunDir
-    from jena_rnn.training.epochs import Listener
+    from jena_rnn.training.listener import Listener
 
 
 def conclude(training: "Callable[[Listener, Callable[[RunDir], None]], object]", *, quiet: bool) -> None:

@@ -14,7 +14,6 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @click.option(
     "--text",
     "texts",
-    type=options.text,
     multiple=True,
     help="A review; repeat for more.  [default: stdin, one a line]",
 )

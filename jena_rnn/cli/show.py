@@ -15,7 +15,7 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @click.option("--trace", is_flag=True, help="Draw the gates of RUN's cell over one sample of its data.")
 @click.option("--split", type=click.Choice(["train", "val", "test"]), help="Split of the sample.  [default: test]")
 @click.option("--number", type=click.IntRange(min=0), help="Number of the sample, from 0.  [default: 0]")
-@click.option("--text", type=options.text, help="Trace this text instead of a sample.")
+@click.option("--text", help="Trace this text instead of a sample.")
 @options.as_json
 def show(
     config: str, *, trace: bool, split: str | None, number: int | None, text: str | None, as_json: bool, **flags: Any

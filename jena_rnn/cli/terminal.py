@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jena_rnn.base.messages import one_line
+from jena_rnn.training.listener import Listener
 
 if TYPE_CHECKING:
     from jena_rnn.training.history import Record
@@ -45,7 +46,7 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-class Progress:
+class Progress(Listener):
     """A bar with rate and time left on a terminal; one line an epoch there and everywhere else."""
 
     def __init__(self, *, quiet: bool = False) -> None:

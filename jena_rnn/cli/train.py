@@ -15,7 +15,7 @@ from jena_rnn.cli.terminal import notice
 @options.config_options
 @click.option("--seed", type=int, help="Seed of weights, dropout and sample order.")
 @click.option("--epochs", type=int, help="Epochs to train.")
-@click.option("--name", type=options.text, help="Name of the run instead of the config's.")
+@click.option("--name", help="Name of the run instead of the config's.")
 @click.option("--runs-dir", type=options.Place(), default="runs", show_default=True)
 @click.option("--resume", is_flag=True, help="Resume the newest run of this config, if there is one.")
 @click.option("--force", is_flag=True, help="Replace the run directory if it exists.")

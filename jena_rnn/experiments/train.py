@@ -23,8 +23,9 @@ from jena_rnn.runs.layout import beginning, discard_results, newest_first
 from jena_rnn.runs.provenance import differences, provenance
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.tasks import parse
-from jena_rnn.training.epochs import Listener, finished
+from jena_rnn.training.epochs import finished
 from jena_rnn.training.history import stops_early
+from jena_rnn.training.listener import Listener
 from jena_rnn.training.state import restore
 
 Conclude = Callable[[RunDir], None]

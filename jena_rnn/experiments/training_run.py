@@ -20,8 +20,9 @@ from jena_rnn.experiments.tensorboard import tensorboard_log
 from jena_rnn.layers.backend import keras
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.runs.snapshots import Snapshot
-from jena_rnn.training.epochs import Listener, compile_model, epochs, predict
+from jena_rnn.training.epochs import compile_model, epochs, predict
 from jena_rnn.training.history import Record, best
+from jena_rnn.training.listener import Listener
 from jena_rnn.training.state import capture, restore
 from jena_rnn.training.zoo import build
 

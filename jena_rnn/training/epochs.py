@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from jena_rnn.layers.backend import keras
 from jena_rnn.series.series import Floats
 from jena_rnn.training.dataset import Batch, Learnable, Spec
 from jena_rnn.training.history import Record, learning_rate, stops_early
+from jena_rnn.training.listener import Listener
 from jena_rnn.training.state import seeds_kept
 from jena_rnn.training.zoo import build, worth_sweeping
 
@@ -29,28 +30,6 @@ T = TypeVar("T")
 WORTH_COMPILING = 50
 """Steps in an epoch from which compiling, by XLA (2 to 13 s) or Numba (4 to 8 s), repays itself in some epochs."""
 OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
-
-
-class Listener(Protocol):
-    """Follows the progress of a training."""
-
-    def begins(self, text: str) -> None:
-        """Called once, with a description of the run."""
-
-    def notice(self, text: str) -> None:
-        """Called when something happens that the user should know."""
-
-    def epoch_begins(self, epoch: int, epochs: int, steps: int) -> None:
-        """Called before the first step of an epoch."""
-
-    def step(self, loss: float) -> None:
-        """Called after each step, with the mean loss of the epoch so far."""
-
-    def validating(self) -> None:
-        """Called between the last step and the validation pass."""
-
-    def epoch_ends(self, record: Record, line: str, is_best: bool) -> None:
-        """Called when the epoch's snapshot is written; `line` has its measures for people."""
 
 
 def accelerated(model: Model, training: Training, steps: int, *, embedded: bool = False) -> Training:

@@ -18,7 +18,7 @@ from jena_rnn.config.experiment import Experiment
 from jena_rnn.experiments import training_run
 from jena_rnn.runs.rundir import RunDir
 from jena_rnn.tasks import parse
-from jena_rnn.training.epochs import Listener
+from jena_rnn.training.listener import Listener
 from jena_rnn.training.state import Arrays, capture, restore
 
 PREPARE, TRAIN, EVALUATE = (import_module(f"jena_rnn.experiments.{name}") for name in ("prepare", "train", "evaluate"))
