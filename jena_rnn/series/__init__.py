@@ -3,9 +3,3 @@
 `reading` turns a CSV into a `Series` (`header`, `lines`, `dates` are its parts), `sample` simulates a station, `audit`
 counts faults, `repair` mends them for protocol strict.
 """
-
-from jena_rnn.series.reading import read_csv
-from jena_rnn.series.sample import simulate
-from jena_rnn.series.series import Series, Source
-
-__all__ = ["Series", "Source", "read_csv", "simulate"]

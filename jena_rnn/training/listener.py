@@ -1,4 +1,4 @@
-"""Whoever follows a training: a progress bar, a notebook, a test. All methods do nothing; override those of interest."""
+"""Whoever follows a training: a progress bar, a notebook, a test. Override what is of interest."""
 
 from typing import TYPE_CHECKING
 

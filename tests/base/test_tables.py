@@ -41,6 +41,6 @@ def test_an_amount_without_a_unit_ends_with_its_figure() -> None:
 
 
 def test_a_table_is_markdown_with_numbers_to_the_right_and_escaped_bars() -> None:
-    lines = ["| a\\|b   |     n |", "|:-------|------:|", "| x      | 1,000 |"]
+    lines = ["| a\\|b |     n |", "|:-----|------:|", "| x    | 1,000 |"]
     assert table(["a|b", "n"], [["x", "1,000"]]).splitlines() == lines
-    assert table(["a", "b"], []).splitlines()[0] == "| a   | b   |"
+    assert table(["a", "b"], []).splitlines()[0] == "| a | b |"
