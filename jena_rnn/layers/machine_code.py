@@ -1,11 +1,11 @@
-"""Python to machine code by Numba, and that of the large functions kept between runs of the program.
+"""Compile Python functions with Numba, and cache the machine code of the large ones between runs.
 
     @kept
     @compiled
     def forward_pass(...): ...
 
-What is kept lies in the user's cache folder, under a digest of all that it was made from and with a checksum beside it.
-It is made anew wherever it cannot be written, read or trusted.
+The cache lies in the user's cache folder, in a folder named by a digest of the sources and compiler versions, with
+checksums. A function whose cache cannot be written, read or verified is compiled again.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compile a function on first use, without the interpreter's lock; sums may be reordered, NaN and inf stay.
 
-    It goes whole into each that calls it. Otherwise a process that compiles would call a copy of its own, and one that
-    finds the machine code kept the copy therein, whose sums may stand in another order: the last bits would differ.
+    The function is always inlined into its callers. Otherwise a process that compiles and one that loads the cache
+    could call different copies of it, which may sum in a different order, and the last bits would differ.
     """
     relaxed = {"contract", "reassoc", "nsz", "arcp"}
     options = {"nogil": True, "error_model": "numpy", "boundscheck": False, "fastmath": relaxed, "forceinline": True}
@@ -47,7 +47,7 @@ def pasted(function: F) -> F:
 
 
 class _Kept(FunctionCache):
-    """A cache in which nothing can fail but the saving of time."""
+    """Numba's cache, with verified files; when it fails, the function is compiled again."""
 
     def load_overload(self, signature: Any, context: Any) -> Any:
         with suppress(Exception):  # pickle and LLVM raise anything
@@ -93,7 +93,7 @@ def kept(function: F) -> F:
 
 
 def _digest() -> str:
-    """Return what names the making: the sources that are compiled into each other, and who compiles."""
+    """Return a digest of the modules that are compiled into each other and of the compiler versions."""
     made = hashlib.sha256(f"{version('numba')} {version('llvmlite')}".encode())
     for name in SOURCES:
         made.update(Path(__file__).with_name(name).read_bytes())
