@@ -140,22 +140,15 @@ def test_predict_with_a_forecast_is_refused(trained: Path, jena_rnn: Command) ->
 # Damaged files
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("confusion", [[1]]), ("confusion", []), ("most_wrong", [{}]), ("accuracy", 2)],
-    ids=["one cell", "no row", "no mistake", "accuracy"],
-)
-def test_damaged_metrics_are_named(
-    trained_on_reviews: Path, copy: Copy, key: str, value: object, jena_rnn: Command
-) -> None:
+@pytest.mark.parametrize("key", ["confusion", "most_wrong", "accuracy"])
+def test_metrics_without_a_key_are_damaged(trained_on_reviews: Path, copy: Copy, key: str, jena_rnn: Command) -> None:
     path = copy(trained_on_reviews) / "metrics.json"
     metrics: Any = json.loads(path.read_text())
-    metrics["splits"]["test"][key] = value
+    del metrics["splits"]["test"][key]
     path.write_text(json.dumps(metrics))
     for verb in ("report", "plot"):
         done = jena_rnn(verb, path.parent)
-        assert (done.code, done.err.count("\n")) == (4, 1)
-        assert done.err.startswith(f"jena-rnn: {path}: damaged: splits.test.{key}")
+        assert (done.code, done.err) == (4, f"jena-rnn: {path}: damaged: missing: splits.test.{key}\n")
 
 
 @pytest.mark.parametrize("name", ["metrics.json", "history.csv"])
