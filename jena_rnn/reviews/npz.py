@@ -31,8 +31,8 @@ EDITIONS = {"69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f": 
 LARGEST = 64 << 20
 """Bytes of the file, and of one array in it; Keras's has 17 MB, and its arrays 14 MB."""
 LARGEST_RANK = 2**31 - 1
-ALLOWED = {"_reconstruct": np.empty(0).__reduce__()[0], "ndarray": np.ndarray, "dtype": np.dtype}
-"""What an object array in a pickle may ask for, by its name in NumPy."""
+ALLOWED = {"_reconstruct": lambda *_: np.empty(0, object), "ndarray": None, "dtype": np.dtype}
+"""What an object array in a pickle may ask for, by its name in NumPy; none of it can make room for a huge array."""
 
 
 def read_npz(path: Path, index: Path | None) -> Corpus:

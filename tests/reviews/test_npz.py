@@ -138,6 +138,20 @@ def test_a_pickle_cannot_use_other_names_of_numpy(path: Path) -> None:
     assert "asks for numpy" in refused(path)
 
 
+class Huge:
+    """Asks NumPy for an array of a terabyte."""
+
+    def __reduce__(self) -> Any:
+        return np.ndarray, ((2**37,),)
+
+
+def test_a_pickle_cannot_make_room_for_a_huge_array(path: Path) -> None:
+    array = as_npy(ragged([[1]]))
+    header = array[: array.index(b"\n") + 1]
+    write(path, members(x_test=header + pickle.dumps(Huge())))
+    assert refused(path).startswith("x_test.npy: damaged: ")
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
