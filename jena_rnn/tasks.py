@@ -7,7 +7,7 @@ and never which task it has before it. A third task is one folder and one line i
     dataset = task_of(config).open(config)  # its data, ready to train on
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -226,18 +226,29 @@ def failures(splits: dict[str, Any], kinds: dict[str, Callable[[dict[str, Any]],
     return ", ".join(f"{kind} on {' and '.join(found[kind])}" for kind in kinds if kind in found)
 
 
-def schemas() -> dict[str, type[Experiment]]:
-    """Return the config class of each task, by name."""
-    return {name: task_named(name).config for name in TASKS}
+class _Schemas(Mapping[str, type[Experiment]]):
+    """The config class of each task, imported when asked for."""
+
+    def __getitem__(self, name: str) -> type[Experiment]:
+        return task_named(name).config
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(TASKS)
+
+    def __len__(self) -> int:
+        return len(TASKS)
+
+
+SCHEMAS = _Schemas()
 
 
 def load(file: str | Path, overrides: Sequence[str | Override] = ()) -> Experiment:
     """Return the config in a file, or the shipped one of that name; raises ConfigError and FileError."""
-    return loading.load(file, schemas(), overrides)
+    return loading.load(file, SCHEMAS, overrides)
 
 
 def parse(
     text: str, name: str = "config", overrides: Sequence[str | Override] = (), default_name: str | None = None
 ) -> Experiment:
     """Return the config in a YAML text; `name` stands for the file in messages. Raises ConfigError."""
-    return loading.parse(text, schemas(), name, overrides, default_name)
+    return loading.parse(text, SCHEMAS, name, overrides, default_name)

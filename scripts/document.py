@@ -61,9 +61,9 @@ def keys(task: str, *sections: str) -> str:
     """
     from jena_rnn.config.models import MODELS
     from jena_rnn.config.schema import json_schema
-    from jena_rnn.tasks import schemas
+    from jena_rnn.tasks import SCHEMAS
 
-    whole = json_schema({task: schemas()[task]})
+    whole = json_schema({task: SCHEMAS[task]})
     parts = []
     for section in sections:
         if section == "model":

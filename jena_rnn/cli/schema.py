@@ -9,6 +9,6 @@ from jena_rnn.cli.terminal import json_result
 def schema() -> None:
     """Print the JSON Schema of a config, by which editors complete and check its keys."""
     from jena_rnn.config.schema import json_schema
-    from jena_rnn.tasks import schemas
+    from jena_rnn.tasks import SCHEMAS
 
-    json_result(json_schema(schemas()))
+    json_result(json_schema(SCHEMAS))

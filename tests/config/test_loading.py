@@ -15,7 +15,7 @@ from jena_rnn.config.experiment import Experiment, Place
 from jena_rnn.config.loading import Override, digest_of, dump, find, moved, places_of, plain, shipped
 from jena_rnn.config.models import MODELS, Gru, Lstm
 from jena_rnn.config.nodes import MAX_BYTES
-from jena_rnn.tasks import load, parse, schemas
+from jena_rnn.tasks import SCHEMAS, load, parse
 
 often = settings(database=None, deadline=None, max_examples=100)
 
@@ -261,7 +261,7 @@ def mappings(draw: st.DrawFn) -> dict[str, Any]:
     from jena_rnn.config.schema import json_schema
 
     task = draw(st.sampled_from(["forecast", "reviews"]))
-    schema = json_schema({task: schemas()[task]})
+    schema = json_schema({task: SCHEMAS[task]})
     mapping: dict[str, Any] = draw(instances(schema, schema["$defs"]))
     return mapping | {"task": task, "name": draw(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True))}
 

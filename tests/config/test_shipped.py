@@ -12,10 +12,10 @@ from jena_rnn.config.loading import dump
 from jena_rnn.config.loading import shipped as paths
 from jena_rnn.config.nodes import read
 from jena_rnn.config.schema import json_schema
-from jena_rnn.tasks import parse, schemas
+from jena_rnn.tasks import SCHEMAS, parse
 
 ALL = sorted(paths())
-SCHEMA = json_schema(schemas())
+SCHEMA = json_schema(SCHEMAS)
 
 
 @pytest.mark.parametrize("name", ALL)
