@@ -4,12 +4,11 @@
     @compiled
     def forward_pass(...): ...
 
-The cache lies in the user's cache folder, in a folder named by a digest of the sources and compiler versions, with
-checksums. A function whose cache cannot be written, read or verified is compiled again.
+The cache is in the user's cache folder, in a folder named by a digest of the sources and compiler versions. A function
+whose cache cannot be written or read is compiled again.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,38 +46,23 @@ def pasted(function: F) -> F:
 
 
 class _Kept(FunctionCache):
-    """Numba's cache, with verified files; when it fails, the function is compiled again."""
+    """Numba's cache, whose failures mean no more than compiling again."""
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        with suppress(Exception):  # pickle and LLVM raise anything
-            if self._sums_file().is_file() and json.loads(self._sums_file().read_bytes()) == self._sums():
-                return super().load_overload(signature, context)
-        with suppress(Exception):
-            self.flush()  # begin again
-        return None
+        try:
+            return super().load_overload(signature, context)
+        except Exception:  # a damaged file raises anything; begin again
+            with suppress(Exception):
+                self.flush()
+            return None
 
     def save_overload(self, signature: Any, data: Any) -> None:
         with suppress(Exception):  # a full disk
             super().save_overload(signature, data)
-            part = self._sums_file().with_suffix(f".{os.getpid()}")
-            part.write_text(json.dumps(self._sums()))
-            part.replace(self._sums_file())
-
-    def _sums_file(self) -> Path:
-        return Path(self.cache_path) / f"{self._py_func.__name__}.sums"
-
-    def _sums(self) -> dict[str, str]:
-        """Return the SHA-256 of each of the function's files; raises OSError for what is no file."""
-        found = {}
-        for path in sorted(Path(self.cache_path).glob(f"*.{self._py_func.__name__}-*.nb[ic]")):
-            if not path.is_file():
-                raise OSError(f"{path}: no file")
-            found[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        return found
 
 
 def kept(function: F) -> F:
-    """Keep a compiled function's machine code for the next process, if there is a folder to keep it in."""
+    """Keep a compiled function's machine code for the next process, if there is a folder for it."""
     try:
         asked = Path(os.environ.get("XDG_CACHE_HOME", ""))
         folder = (asked if asked.is_absolute() else Path.home() / ".cache") / "jena-rnn" / _digest()
