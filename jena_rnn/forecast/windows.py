@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jena_rnn.base.errors import DataError
 from jena_rnn.forecast.geometry import Geometry
 from jena_rnn.series.repair import Sound
-from jena_rnn.series.series import Floats, Series, Times, deviation
+from jena_rnn.series.series import Floats, Series, Times
 from jena_rnn.training.draws import Rows
 
 
@@ -56,7 +56,7 @@ def _moments(values: Floats) -> tuple[float, float]:
         return 0.0, 0.0
     if known.min() == known.max():  # the mean may be rounded, which would give a tiny deviation instead of 0
         return float(known[0]), 0.0
-    return float(known.mean()), deviation(known)
+    return float(known.mean()), float(known.std())
 
 
 class Windows:

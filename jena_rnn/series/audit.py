@@ -1,4 +1,4 @@
-"""What is in a series, and what is wrong with it: the facts behind `jena-rnn inspect` and every report.
+"""The audit of a series: its facts and its faults, for `jena-rnn inspect` and every report.
 
 facts = audit(series)
 facts.rows, facts.gaps.count            # 106727, 1
@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jena_rnn.base.messages import plural
-from jena_rnn.series.series import Floats, Series, Times, deviation, period
+from jena_rnn.series.series import Floats, Series, Times, period
 
 FIRST = 5
-"""How many places of a fault are named."""
+"""Number of places that are named for each fault."""
 CLOSE = "row less than a step after the one before", "rows less than a step after the one before"
-"""One such row, and several."""
+"""The fault in singular and plural."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault: how often, and where first."""
+    """One kind of fault: its count and its first places."""
 
     count: int
     first: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything that `inspect` tells."""
+    """All facts of a series."""
 
     name: str
     edition: str
@@ -68,14 +68,14 @@ class Audit:
     backward: Fault
     """Places where the next row comes earlier."""
     repeated: Fault
-    """Rows whose time stood before already."""
+    """Rows with a time that an earlier row has."""
     repeated_alike: int
-    """How many of the repeated rows equal their first in every column (NaN equals NaN)."""
+    """Number of repeated rows that equal the first one in every column (NaN equals NaN)."""
     columns: tuple[ColumnFacts, ...]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the facts for JSON: no figure, rather than NaN, for a column where there is none."""
+        """Return the facts for JSON, with None for numbers that are not finite."""
         columns = [
             {
                 key: None if isinstance(value, float) and not np.isfinite(value) else value
@@ -86,7 +86,7 @@ class Audit:
         return asdict(self) | {"columns": columns}
 
     def summary(self) -> list[str]:
-        """Return the faults met, in plain words; empty for a faultless file."""
+        """Return the faults with their counts, in plain words; empty if there are none."""
         sentinels = sum(column.sentinels.count for column in self.columns)
         missing = sum(column.missing.count for column in self.columns)
         faults = [
@@ -101,7 +101,7 @@ class Audit:
 
 
 def audit(series: Series, sentinel: float | None = -9999.0) -> Audit:
-    """Return the facts of `series`; raises DataError if no two rows are in time order."""
+    """Return the audit of `series`; raises DataError if no two rows have different times."""
     times = series.times
     step = period(times, series.source.name)
     order = np.argsort(times, kind="stable")
@@ -136,7 +136,7 @@ def _between(times: Times, order: NDArray[np.intp], at: int) -> str:
 
 
 def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the rows whose time stood before, in row order, and for each the row where it stood first."""
+    """Return the rows with a repeated time, in order, and for each the first row with that time."""
     order = np.argsort(times, kind="stable")
     in_order = times[order]
     fresh = np.ones(len(times), bool)
@@ -148,12 +148,12 @@ def repeats(times: Times) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def stamp(time: Any) -> str:
-    """Return a time as `2009-01-01 00:10` (seconds only where there are any)."""
+    """Return a time as `2009-01-01 00:10`, with seconds only if they are not zero."""
     text = str(np.datetime64(time, "s")).replace("T", " ")
     return text.removesuffix(":00")
 
 
-@np.errstate(over="ignore", invalid="ignore")  # values beyond 1e150 have no deviation: it is told as inf
+@np.errstate(over="ignore", invalid="ignore")  # values beyond 1e150 give inf
 def _column_facts(name: str, values: Floats, times: Times, sentinel: float | None) -> ColumnFacts:
     missing = np.isnan(values)
     marked = values == sentinel if sentinel is not None else np.zeros(len(values), bool)
@@ -165,7 +165,7 @@ def _column_facts(name: str, values: Floats, times: Times, sentinel: float | Non
         float(measured.min()),
         float(measured.max()),
         float(measured.mean()),
-        deviation(measured),
+        float(measured.std()),
         _fault(np.flatnonzero(marked), lambda r: f"{stamp(times[r])} (row {r:,})"),
         _fault(np.flatnonzero(missing), lambda r: f"{stamp(times[r])} (row {r:,})"),
     )

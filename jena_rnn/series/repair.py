@@ -1,8 +1,8 @@
-"""A faulty series to one on which every strict window is sound; every change is counted.
+"""Repair a series for protocol strict; every change is counted.
 
-Order of repairs: rows into time order; the first of repeated times kept; sentinels to NaN; NaN filled with the last
-value measured before it (never a later one, so nothing is learned from the future), for a day at most. Rows that stay
-unusable, and rows that do not follow by one period, end a segment: no window crosses from one segment to the next.
+In this order: drop rows with repeated times but the first; sort by time; turn sentinels into NaN; fill NaN with the
+last value measured before it, at most a day old (never a later one, which would leak the future). Rows that are still
+incomplete, and rows that do not follow the one before by one period, end a segment: no window crosses segments.
 
     sound = repair(series, target="T (degC)")
     sound.report                            # ('144 rows with repeated times dropped', ...)
@@ -19,7 +19,7 @@ from jena_rnn.series.audit import CLOSE, repeats
 from jena_rnn.series.series import Floats, Series, Times, period
 
 UNTOUCHED = {"book": "rows taken as they stand", "strict": "nothing to repair"}
-"""What is said of a series of which nothing was changed, by protocol."""
+"""The words for a series without changes, by protocol."""
 LONGEST_FILL = np.timedelta64(24 * 3600, "s")
 
 
@@ -29,8 +29,8 @@ class Sound:
 
     Attributes:
         series: the rows.
-        segment: `(rows,)` int64; rows of one window must share it.
-        measured: `(rows,)` bool; True where the target itself was measured, so that a forecast may be scored.
+        segment: `(rows,)` int64; all rows of a window must have the same.
+        measured: `(rows,)` bool; True where the target was measured, so that a forecast can be scored.
         report: what was changed, in plain words.
     """
 
@@ -41,7 +41,7 @@ class Sound:
 
 
 def require_measured(series: Series, target: str, sentinel: float | None) -> None:
-    """Raise DataError if a column has no value but NaN and `sentinel`."""
+    """Raise DataError if a column has no values other than NaN and `sentinel`."""
     for name, values in zip(series.columns, series.values.T, strict=True):
         if (np.isnan(values) | (values == sentinel)).all():
             is_target = name == target
@@ -51,10 +51,10 @@ def require_measured(series: Series, target: str, sentinel: float | None) -> Non
 
 
 def as_it_stands(series: Series, taken: str = "") -> Sound:
-    """Return `series` untouched, one segment, every target measured: protocol `book`.
+    """Return `series` unchanged, as one segment with every target measured: protocol `book`.
 
-    Raises DataError for NaN, which no network can train on; `taken` is the end of its message for a run, whose
-    protocol is settled.
+    Raises DataError for NaN, which no network can train on; `taken` ends the message for a run, whose protocol is
+    fixed.
     """
     missing = np.isnan(series.values)
     if missing.any():
@@ -70,7 +70,7 @@ def as_it_stands(series: Series, taken: str = "") -> Sound:
 
 
 def repair(series: Series, target: str, sentinel: float | None = -9999.0) -> Sound:
-    """Return `series` repaired for protocol `strict`; raises DataError if there is no period or no target."""
+    """Return `series` repaired for protocol `strict`; raises DataError if it has no period or no target."""
     report: list[str] = []
     series = _in_time_order(series, report)
     target_index = series.index(target)
@@ -117,7 +117,7 @@ def _in_time_order(series: Series, report: list[str]) -> Series:
 
 
 def _filled(times: Times, values: Floats, missing: NDArray[np.bool_]) -> Floats:
-    """Return `values` with each NaN replaced by the newest measured value of the last day, if there is one."""
+    """Return `values` with each NaN replaced by the newest value of the last 24 hours, if there is one."""
     rows = np.arange(len(values))
     filled = values.copy()
     for column in np.flatnonzero(missing.any(axis=0)):
@@ -128,7 +128,7 @@ def _filled(times: Times, values: Floats, missing: NDArray[np.bool_]) -> Floats:
 
 
 def _segments(gaps: NDArray[np.bool_], unusable: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Number the stretches of usable rows one period apart, `(rows,)`; an unusable row stands alone."""
+    """Return the segment number of each row, `(rows,)`; an unusable row is a segment of its own."""
     breaks = gaps.copy()
     breaks[1:] |= unusable[1:] | unusable[:-1]
     return np.cumsum(breaks).astype(np.int64)

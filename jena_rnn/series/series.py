@@ -1,4 +1,4 @@
-"""The series: the table of measurements that everything else is cut from.
+"""The series: the table of measurements that all windows are cut from.
 
 `reading` makes one from a CSV, `sample` from a simulator, `repair` a clean one from a faulty one:
 
@@ -30,7 +30,7 @@ class Source:
     """Where a series came from."""
 
     name: str
-    """What to call it: a file's path, or "made-up station"."""
+    """The path of the file, or "made-up station"."""
     sha256: str
     """Hex digest of the file's bytes (of the values, for the made-up station)."""
     edition: str
@@ -38,9 +38,9 @@ class Source:
     made_up: bool = False
     """True if no instrument measured it."""
     notes: tuple[str, ...] = ()
-    """What the reader had to settle on the way, in plain words."""
+    """Notes of the reader, in plain words."""
     beside: str | None = None
-    """Another file whose bytes are in the digest, if there is one."""
+    """Another file whose bytes are in the digest."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Series:
     source: Source
 
     def __post_init__(self) -> None:
-        """Refuse parts that do not fit together (a bug in the caller, so ValueError)."""
+        """Raise ValueError for parts that do not fit together, which is a bug in the caller."""
         if self.values.shape != (len(self.times), len(self.columns)):
             raise ValueError(
                 f"values {self.values.shape} do not fit {len(self.times)} times and {len(self.columns)} columns"
@@ -94,23 +94,10 @@ class Series:
         return DataError(f"{self.source.name}: {no_columns(missing, self.columns)}")
 
 
-TINY = 1e-140
-"""Squares of deviations below it are not exact, or nothing at all, in float64."""
-
-
-def deviation(values: Floats) -> float:
-    """Return the population standard deviation (ddof 0) of `(values,)`, however small they are."""
-    found = float(values.std())
-    if found < TINY:
-        largest = float(np.abs(values).max())
-        found = float((values / largest).std()) * largest if largest else 0.0
-    return found
-
-
 def period(times: Times, name: str = "the series") -> np.timedelta64:
     """Return the commonest positive distance between rows in time order, timedelta64[s].
 
-    Raises DataError, naming the series, if there is none: fewer than two rows, or a clock that stands still.
+    Raises DataError, naming the series, if no two rows have different times.
     """
     steps = np.diff(np.sort(times.astype("datetime64[s]").astype(np.int64)))
     steps = steps[steps > 0]
@@ -126,9 +113,9 @@ def period_hours(times: Times, name: str = "the series") -> float:
 
 
 def unit_of(column: str) -> str:
-    """Return the unit that a column's name gives at its end, `°C` for `T (degC)`; empty if it gives none.
+    """Return the unit in brackets at the end of a column's name, `°C` for `T (degC)`; empty without one.
 
-    It may have brackets of its own, as in `wind (m/s (10 min mean))`.
+    The unit may contain brackets, as in `wind (m/s (10 min mean))`.
     """
     opened, unit = 0, ""
     for at in range(len(column) - 1, -1, -1) if column.endswith(")") else ():
