@@ -1,10 +1,10 @@
-"""The cells: what happens at one timestep between the matrix products, forwards and backwards.
+"""The cells: the arithmetic of one timestep between the matrix products, forwards and backwards.
 
 At timestep t a cell gets `gates`, rows of sums for LANES windows; each of its gates has as many rows as the layer has
-units. `mix` applies the activations in place and makes the new state; `unmix` turns the loss's gradient in the new
-state into the gradient in the sums (`slopes`) and, in place, what reaches the state before other than through the
-recurrent product. Gradients are by the chain rule: σ' = σ (1 - σ), tanh' = 1 - tanh², relu' = 1 above 0. With d for
-∂loss/∂, ∘ for element by element, a' for what was a timestep before, U for the recurrent weights, φ for tanh or relu:
+units. `mix` applies the activations in place and makes the new state; `unmix` turns the loss's gradient with
+respect to the new state into that of the sums (`slopes`) and, in place, into that of the previous state, except for
+the recurrent product. Gradients are by the chain rule: σ' = σ (1 - σ), tanh' = 1 - tanh², relu' = 1 above 0. With d for
+∂loss/∂, ∘ for element by element, a' for the value of the timestep before, U for the recurrent weights, φ for tanh or relu:
 
 GRU (Cho et al. 2014, with the reset gate after the product, as cuDNN and Keras have it):
 
@@ -12,7 +12,7 @@ GRU (Cho et al. 2014, with the reset gate after the product, as cuDNN and Keras 
     da_c = dh∘(1 - z)∘φ'          da_z = dh∘(h' - c)∘z∘(1 - z)          dh' = dh∘z + Uᵀ·(ds, da_z, da_r)
     ds = da_c∘r                   da_r = da_c∘s∘r∘(1 - r)
 
-GRU with the reset gate before the product, as the book's Keras had it; with k for what is recalled of h':
+GRU with the reset gate before the product, as the book's Keras had it; with k for the part of h' that r lets through:
 
     z, r as above         k = r∘h'                c = φ(a_c + U_c·k)      h as above
     dk = U_cᵀ·da_c        da_r = dk∘h'∘r∘(1 - r)  dh' = dh∘z + dk∘r + Uᵀ·(da_z, da_r)
@@ -96,7 +96,7 @@ def _gru_unmix(slopes: Array, gates: Array, before: Array, dh: Array, relu: bool
 
 @compiled
 def recall(recalled: Array, gates: Array, before: Array) -> None:
-    """Finish z and r of the GRU that resets before its product, and write what r lets through of a state."""
+    """Apply the sigmoid to z and r of the GRU that resets before its product, and write r∘h'."""
     n = recalled.size
     z, r = gates[:n], gates[n : 2 * n]
     _squash(z)
@@ -107,7 +107,7 @@ def recall(recalled: Array, gates: Array, before: Array) -> None:
 
 @compiled
 def _early_mix(gates: Array, before: Array, state: Array, relu: bool) -> None:
-    """Gates z, r, c, of which `recall` has finished two."""
+    """Gates z, r, c; `recall` has already finished z and r."""
     n = state.size
     z, c = gates[:n], gates[2 * n :]
     for i in range(n):
@@ -118,7 +118,7 @@ def _early_mix(gates: Array, before: Array, state: Array, relu: bool) -> None:
 
 @compiled
 def _early_unmix(slopes: Array, gates: Array, before: Array, dh: Array, relu: bool) -> None:
-    """Slopes in z and c; `unrecall` writes that in r, which needs c's through the product."""
+    """Slopes of z and c; `unrecall` writes that of r, which needs the slope of c through the product."""
     n = dh.size
     z, c = gates[:n], gates[2 * n :]
     dz, dc = slopes[:n], slopes[2 * n :]
@@ -132,7 +132,7 @@ def _early_unmix(slopes: Array, gates: Array, before: Array, dh: Array, relu: bo
 
 @compiled
 def unrecall(slopes: Array, gates: Array, before: Array, dk: Array, recalled: Array, back: Array) -> None:
-    """Write the slope in r, what was recalled of a state once more, and what comes back to it that way."""
+    """Write the slope of r and r∘h' again, and add the gradient that reaches the previous state through it."""
     n = dk.size
     r, dr = gates[n : 2 * n], slopes[n : 2 * n]
     for i in range(n):
@@ -196,7 +196,7 @@ def _simple_unmix(slopes: Array, gates: Array, dh: Array, relu: bool) -> None:
 
 @compiled
 def mix(kind: int, gates: Array, before: Array, carry: Array, state: Array, new_carry: Array, relu: bool) -> None:
-    """Turn sums to gates and write the new state, and the new carry where there is one."""
+    """Turn sums into gates, and write the new state and, for an LSTM, the new carry."""
     if kind == GRU_KIND:
         _gru_mix(gates, before, state, relu)
     elif kind == EARLY_KIND:
@@ -219,7 +219,7 @@ def unmix(
     dm: Array,
     relu: bool,
 ) -> None:
-    """Write the slopes in the sums, and take `dh` and `dm` one timestep back, but for the recurrent product."""
+    """Write the slopes of the sums, and take `dh` and `dm` one timestep back, except for the recurrent product."""
     if kind == GRU_KIND:
         _gru_unmix(slopes, gates, before, dh, relu)
     elif kind == EARLY_KIND:
@@ -232,17 +232,17 @@ def unmix(
 
 @dataclass(frozen=True)
 class Cell:
-    """A kind of cell, and which of its gates the recurrent and the input product feed."""
+    """A kind of cell, and the gates that the recurrent and the input product feed."""
 
     kind: int
     gates: int
     recurrent: tuple[int, ...]
-    """For each of the first gates in turn, which block of Keras's recurrent kernel feeds it."""
+    """For each of the first gates, the block of Keras's recurrent kernel that feeds it."""
     inputs: int
-    """How many of the last gates the kernel feeds, its blocks in order."""
+    """Number of last gates that the kernel feeds, with its blocks in order."""
     carries: bool = False
     late: tuple[int, ...] = ()
-    """Likewise for the gates behind them, which are fed what is recalled of the state; Keras's last blocks."""
+    """The same for the gates behind them, which r∘h' feeds; Keras's last blocks."""
 
 
 GRU = Cell(GRU_KIND, gates=4, recurrent=(2, 0, 1), inputs=3)

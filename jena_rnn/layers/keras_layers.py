@@ -1,9 +1,9 @@
-"""Layers that are Keras's in everything but speed: same weights, same names, other arithmetic.
+"""Keras's layers with faster arithmetic: the same weights, names and results.
 
-On a CPU each recurrent one takes the whole sequence through `sweep` instead of TensorFlow's loop. One input mask and
-one state mask are drawn for each window and batch and serve at every timestep and gate (Gal and Ghahramani 2016);
-Keras's own layers draw one for each gate where there is recurrent dropout. What `sweep` does not do is left to Keras's
-own code: padding masks and initial states. The embedding goes back through `lookup`.
+On a CPU, a recurrent layer takes the whole sequence through `sweep` instead of TensorFlow's loop. One input mask and
+one state mask are drawn for each window and batch and used at every timestep and gate (Gal and Ghahramani 2016);
+Keras's layers draw one for each gate if there is recurrent dropout. Padding masks and initial states are left to
+Keras's own code. The gradient of the embedding is computed by `lookup`.
 
     keras.Sequential([keras.Input((240, 14)), layers.GRU(32, dropout=0.2, recurrent_dropout=0.2), ...])
 """
@@ -21,15 +21,15 @@ from jena_rnn.layers.lookup import add_up
 from jena_rnn.layers.sweep import Sweep, Tape
 
 KEPT = 2
-"""Batches of a layer that may be on their way; an older one, which nobody fetched, is dropped."""
+"""Batches of a layer that may wait for their backward pass; older ones are dropped."""
 
 
 class _Swept:
-    """What the three layers share, mixed into Keras's."""
+    """The part that the three layers share, mixed into Keras's classes."""
 
     kind: ClassVar[cells.Cell]
     wants_slope = True
-    """Whether the loss's gradient in the inputs is needed; that of a model's first layer is not."""
+    """Whether the gradient with respect to the inputs is needed; not for a model's first layer."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -64,7 +64,7 @@ class _Swept:
         return plain and usual
 
     def _arithmetic(self) -> cells.Cell:
-        """Return what happens at a timestep."""
+        """Return the layer's kind of cell."""
         return self.kind
 
     def _bias(self: Any) -> Any:
@@ -118,12 +118,12 @@ class _Swept:
 
 @keras.saving.register_keras_serializable("jena_rnn")
 class GRU(_Swept, keras.layers.GRU):
-    """`keras.layers.GRU`, quickly."""
+    """`keras.layers.GRU`, faster on a CPU."""
 
     kind = cells.GRU
 
     def _arithmetic(self: Any) -> cells.Cell:
-        """Return the one with its reset gate after the product, or before."""
+        """Return the GRU that resets after the product, or before."""
         return cells.GRU if self.reset_after else cells.EARLY_GRU
 
     def _bias(self: Any) -> Any:
@@ -136,21 +136,21 @@ class GRU(_Swept, keras.layers.GRU):
 
 @keras.saving.register_keras_serializable("jena_rnn")
 class LSTM(_Swept, keras.layers.LSTM):
-    """`keras.layers.LSTM`, quickly."""
+    """`keras.layers.LSTM`, faster on a CPU."""
 
     kind = cells.LSTM
 
 
 @keras.saving.register_keras_serializable("jena_rnn")
 class SimpleRNN(_Swept, keras.layers.SimpleRNN):
-    """`keras.layers.SimpleRNN`, quickly."""
+    """`keras.layers.SimpleRNN`, faster on a CPU."""
 
     kind = cells.SIMPLE
 
 
 @keras.saving.register_keras_serializable("jena_rnn")
 class Embedding(keras.layers.Embedding):
-    """`keras.layers.Embedding`, whose gradient is a table and no list of rows; see `lookup` for what that changes."""
+    """`keras.layers.Embedding` with a dense gradient; see `lookup` for what that changes."""
 
     def call(self: Any, inputs: Any) -> Any:
         """Return the vectors of words `(batch, timesteps)`: `(batch, timesteps, size)`."""

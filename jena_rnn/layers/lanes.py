@@ -1,7 +1,7 @@
-"""Small matrix arithmetic on many windows at once, compiled by Numba: what the recurrent layers are made of.
+"""Small matrix arithmetic on many windows at once, compiled by Numba: the parts of the recurrent layers.
 
-Every array holds one row for each feature or unit, and in each row LANES windows side by side, so that whatever is
-done to a unit is done to LANES windows by a few vector instructions. Numbers of rows are multiples of BLOCK.
+Every array has one row for each feature or unit, and in each row LANES windows side by side, so that a few vector
+instructions handle a unit of LANES windows. Numbers of rows are multiples of BLOCK.
 
     product(gates, kernel, inputs)          # gates (n, LANES) += kernel (n, m) · inputs (m, LANES)
 """
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from jena_rnn.layers.machine_code import cgutils, compiled, numba, pasted
 
 BLOCK = 4
-"""Rows of a product that are summed side by side."""
+"""Rows of a product summed side by side."""
 LANES = 32 if llvmlite.binding.get_host_cpu_features().get("avx512f") else 16
-"""Windows that are worked on together: BLOCK × LANES sums just fit the processor's vector registers."""
+"""Windows handled together: BLOCK × LANES sums just fit the processor's vector registers."""
 HALF = LANES // 2
 
 Array = NDArray[np.float32]
@@ -32,7 +32,7 @@ D0, D1, D2, D3, D4 = (f32(d) for d in (1.0, 4.67715370e-01, 2.61361285e-02, 3.39
 
 @compiled
 def tanh(x: Any) -> Any:
-    """Return tanh as a quotient of polynomials, off by less than 4e-7: fitted to the least largest error on [-8, 8]."""
+    """Return tanh as a quotient of polynomials, a minimax fit on [-8, 8] with an error below 4e-7."""
     x = FAR if x > FAR else (-FAR if x < -FAR else x)  # NaN passes both
     s = x * x
     return x * ((((N4 * s + N3) * s + N2) * s + N1) * s + N0) / ((((D4 * s + D3) * s + D2) * s + D1) * s + D0)
@@ -46,7 +46,7 @@ def sigmoid(x: Any) -> Any:
 
 @numba.extending.intrinsic
 def _on_the_stack(context: Any) -> Any:
-    """Return a pointer to BLOCK × LANES float32 of the function's own, which LLVM keeps in registers."""
+    """Return a pointer to BLOCK × LANES local float32, which LLVM keeps in registers."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = cgutils.alloca_once(builder, ir.ArrayType(ir.FloatType(), BLOCK * LANES))
@@ -124,7 +124,7 @@ def _product_of_halves(out: Array, a: Array, rows: Array) -> None:
 
 @compiled
 def room_to_turn(rows: int) -> Array:
-    """Return what `turn` writes to: (blocks, LANES, LANES) for so many rows; (1, HALF, LANES) if HALF is enough."""
+    """Return the array that `turn` writes to: (blocks, LANES, LANES), or (1, HALF, LANES) if HALF rows are enough."""
     return np.zeros((-(-rows // LANES), HALF if rows <= HALF else LANES, LANES), np.float32)
 
 
@@ -132,7 +132,7 @@ def room_to_turn(rows: int) -> Array:
 def turn(turned: Array, rows: Array) -> None:
     """Write `rows`, (n, LANES), with windows down and LANES rows across in each block of `turned`.
 
-    Where HALF rows are enough, the first windows stand on the left and the others on their right.
+    If HALF rows are enough, the first windows are on the left and the others on the right.
     """
     depth = turned.shape[1]
     for block in range(turned.shape[0]):
@@ -147,8 +147,8 @@ def turn(turned: Array, rows: Array) -> None:
 def outer(out: Array, slopes: Array, turned: Array) -> None:
     """Add slopes · rowsᵀ to `out`, (blocks, n, LANES), for slopes (n, LANES) and rows as `turn` gives them.
 
-    With the rows that a matrix of n sums was multiplied by, that is the gradient of the matrix; from rows in halves
-    it is the sum of both halves of `out`.
+    With the rows that a matrix of n sums was multiplied by, this is the gradient of the matrix; for rows in halves, it
+    is the sum of both halves of `out`.
     """
     if turned.shape[1] == HALF:
         _product_of_halves(out[0], slopes, turned[0])

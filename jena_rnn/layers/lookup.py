@@ -1,9 +1,8 @@
-"""The way back through a table of vectors: each row gets the sum of what came back to where it was looked up.
+"""The gradient of an embedding: each row of the table gets the sum of the gradients where it was looked up.
 
-Keras hands on a list of all places and their gradients, two million numbers for a batch of reviews; the table is far
-smaller. Nor is it the same to every optimizer: RMSprop and Adam of Keras 3 take the square of each place's gradient and
-add up those of a word that comes twice, where their formulas, and Keras 2.0 under the book, square the word's whole
-gradient. Here it is the whole one.
+Keras passes on a list of all places and their gradients, two million numbers for a batch of reviews; the table is far
+smaller. It also changes the result of some optimizers: for a word that occurs twice, RMSprop and Adam of Keras 3 add
+the squares of both gradients, whereas their formulas, and the book's Keras 2.0, square the sum. Here it is the sum.
 
     add_up(table, tokens, slope)            # table[tokens[i]] += slope[i], in this order
 """

@@ -1,6 +1,6 @@
-"""One group of LANES windows through a recurrent layer: all timesteps forwards, and all of them back.
+"""One group of LANES windows through a recurrent layer: all timesteps forwards, then backwards.
 
-forward_pass(cells.GRU_KIND, relu, backwards, batch, out, first, ...)        # writes out, and what the way back needs
+forward_pass(cells.GRU_KIND, relu, backwards, batch, out, first, ...)        # writes out, and the values that the backward pass needs
 backward_pass(cells.GRU_KIND, relu, backwards, slope, to_inputs, first, ...)       # adds up the weights' gradients
 """
 
@@ -15,7 +15,7 @@ NONE = np.zeros((0, 0), np.float32)
 
 @compiled
 def _flat(rows: Array) -> Array:
-    """Return a view of all numbers in a row."""
+    """Return a flat view of an array."""
     return rows.reshape(rows.size)
 
 
@@ -48,7 +48,7 @@ def forward_pass(
     kernel: Array, recurrent: Array, late: Array, bias: Array, input_mask: Array, state_mask: Array,
     inputs: Array, gates: Array, states: Array, carries: Array,
 ) -> None:  # fmt: skip
-    """Fill `out` (batch, timesteps or 1, units) for one group; what has a place for each timestep keeps them all."""
+    """Fill `out` (batch, timesteps or 1, units) for one group; arrays with a timestep axis keep every timestep."""
     timesteps, behind = batch.shape[1], len(bias) - len(kernel)
     early, masked, recalled = len(recurrent), np.empty_like(states[0]), np.empty_like(states[0])
     states[0] = 0
@@ -84,9 +84,9 @@ def backward_pass(
     inputs: Array, gates: Array, states: Array, carries: Array,
     d_kernel: Array, d_recurrent: Array, d_late: Array, d_bias: Array,
 ) -> None:  # fmt: skip
-    """Add one group's share to the gradients of the weights, and write those of its inputs if they are wanted.
+    """Add one group's share to the gradients of the weights, and write those of its inputs if wanted.
 
-    `kernel` (inputs, sums), `recurrent` and `late` (units, sums) stand as the products back need them.
+    `kernel` (inputs, sums), `recurrent` and `late` (units, sums) are laid out as the backward products need them.
     """
     timesteps, rows = len(inputs), gates.shape[1]
     behind, early = rows - kernel.shape[1], recurrent.shape[1]

@@ -1,7 +1,7 @@
-"""Three recurrences as their equations stand in the literature: one loop over timesteps each, NumPy and nothing else.
+"""Three recurrences as in the literature: one loop over timesteps each, in NumPy.
 
-What this project's fast layers and Keras's must agree with, and what `traces` looks into a trained layer with. Slow,
-and meant to be read: docs/recurrences.md goes through it. One window at a time, weights as Keras keeps them.
+They are the reference for our fast layers and Keras's, and `traces` uses them to look into a trained layer. They are
+slow and meant to be read: docs/recurrences.md explains them. One window at a time, weights in Keras's layout.
 
     seen = gru(window, *layer.get_weights())
     seen.states[-1], seen.gates["update"]       # (units,), (timesteps, units)
@@ -22,10 +22,10 @@ Array = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a recurrent layer did over one window."""
+    """The states and gates of a recurrent layer over one window."""
 
     states: Array
-    """`(timesteps, units)`: what the layer hands on."""
+    """`(timesteps, units)`: the output of the layer."""
     gates: dict[str, Array] = field(default_factory=dict)
     """Each `(timesteps, units)`. LSTM: input, forget, output, candidate, cell; GRU: update, reset, candidate."""
 
@@ -187,7 +187,7 @@ def _fitted(
     *,
     two_biases: bool = False,
 ) -> tuple[Array, Array, Array, Array]:
-    """Return window and weights in the window's dtype, their shapes checked."""
+    """Return window and weights in the window's dtype; raises ValueError for shapes that do not fit."""
     window = np.asarray(inputs)
     dtype = window.dtype if np.issubdtype(window.dtype, np.floating) else np.float64
     if window.ndim != 2 or not len(window):  # noqa: PLR2004 (timesteps and columns)

@@ -1,7 +1,7 @@
-"""A recurrent layer over a batch: LANES windows at a time, over all timesteps, forwards and back.
+"""A recurrent layer over a batch: LANES windows at a time, over all timesteps, forwards and backwards.
 
-Groups of LANES windows are independent of each other, so each core takes one. Sums over groups are taken in their
-order, so the number of cores changes no bit.
+Groups of LANES windows are independent, so each core takes one. Sums over groups are taken in order, so the number of
+cores changes no bit.
 
     sweep = Sweep(cells.GRU, units=32, relu=False)
     states, tape = sweep.forward(inputs, kernel, recurrent, bias, keep=True)
@@ -24,7 +24,7 @@ from jena_rnn.layers.passes import NONE, backward_pass, forward_pass
 
 @dataclass(eq=False)
 class Group:
-    """What one group of windows keeps between the way forwards and the way back."""
+    """The values of one group that the backward pass needs."""
 
     inputs: Array
     gates: Array
@@ -36,7 +36,7 @@ class Group:
 
 @dataclass
 class Tape:
-    """A whole batch on its way."""
+    """The values of a whole batch that the backward pass needs."""
 
     shape: tuple[int, int, int]
     groups: list[Group]
@@ -48,7 +48,7 @@ class Tape:
 
 @dataclass(frozen=True)
 class Gradients:
-    """Of the loss, in Keras's shapes."""
+    """Gradients of the loss, in Keras's shapes."""
 
     inputs: Array
     """`(batch, timesteps, columns)`, or empty if not asked for."""
@@ -68,12 +68,12 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def _all(work: Callable[[int], object], count: int) -> list[Any]:
-    """Return the results of `work(0)` … in order, each on a core of its own."""
+    """Return the results of `work(0)` … in order, computed on several cores."""
     return [work(0)] if count == 1 else list(_pool().map(work, range(count)))
 
 
 class Sweep:
-    """A layer's arithmetic; weights come with each call."""
+    """The arithmetic of a layer; weights are passed to each call."""
 
     def __init__(self, cell: Cell, units: int, *, relu: bool = False, backwards: bool = False) -> None:
         self.cell, self.units, self.relu, self.backwards = cell, units, relu, backwards
@@ -83,7 +83,7 @@ class Sweep:
         self, batch: Array, kernel: Array, recurrent: Array, bias: Array, *,
         input_mask: Array = NONE, state_mask: Array = NONE, sequences: bool = False, keep: bool = False,
     ) -> tuple[Array, Tape]:  # fmt: skip
-        """Return states `(batch, timesteps, units)`, or the last `(batch, 1, units)`, and the tape if to be kept.
+        """Return states `(batch, timesteps, units)`, or the last `(batch, 1, units)`, and the tape if `keep`.
 
         `batch` is (batch, timesteps, columns), all float32; `kernel` and `recurrent` in Keras's layout; `bias` one
         number for each row of gates; masks (batch, columns) and (batch, units), or empty.
@@ -113,7 +113,7 @@ class Sweep:
         return out, Tape((size, timesteps, columns), groups, kernel, recurrent, late, sequences)
 
     def backward(self, tape: Tape, slope: Array, *, to_inputs: bool = True) -> Gradients:
-        """Return the gradients for the loss's gradient in what `forward` returned; uses the tape up."""
+        """Return the gradients, given the loss's gradient with respect to the states; consumes the tape."""
         _, timesteps, columns = tape.shape
         d_inputs = np.empty(tape.shape if to_inputs else (0, timesteps, columns), np.float32)
         matrices = tape.kernel, tape.recurrent, tape.late
@@ -146,12 +146,12 @@ class Sweep:
         )
 
     def _packed(self, matrix: Array, rows: int, order: Any) -> Array:
-        """Return Keras's (rows, blocks * units) with whole numbers of BLOCKs, its blocks in another order."""
+        """Return Keras's (rows, blocks * units) padded to multiples of BLOCK, with its blocks reordered."""
         blocks = matrix.reshape(len(matrix), -1, self.units)[:, list(order)]
         return self._padded(blocks, (rows, len(order), _whole(self.units))).reshape(rows, -1)
 
     def _unpacked(self, matrix: Array, rows: int, order: Any) -> Array:
-        """Return Keras's layout of a gradient as `outer` adds it up."""
+        """Return a gradient that `outer` has summed, in Keras's layout."""
         matrix = matrix.transpose(0, 2, 1).reshape(-1, matrix.shape[1])
         blocks = matrix.reshape(len(matrix), len(order), -1)[:rows, :, : self.units]
         return np.ascontiguousarray(blocks[:, np.argsort(list(order))]).reshape(rows, -1)
@@ -170,7 +170,7 @@ class Sweep:
         return Sweep._padded(part.T, (rows, LANES))
 
     def _groups(self, count: int, columns: int, timesteps: int) -> list[Group]:
-        """Return groups to write to: those of an earlier batch, whose memory is warm, if they fit."""
+        """Return groups to write to: those of an earlier batch if they fit, since their memory is warm."""
         units, rows = _whole(self.units), self.cell.gates * _whole(self.units)
         shapes = (timesteps, _whole(columns)), (timesteps, rows), (timesteps + 1, units)
         carries = (timesteps + 1 if self.cell.carries else 1, units)

@@ -1,7 +1,7 @@
-"""Looking into a trained layer: what its gates did at each timestep of one window.
+"""Look into a trained layer: its gates at each timestep of one window.
 
-The model's first recurrent layer is run again by `recurrences`, with the layer's own weights, and what comes out must
-be what the layer itself gives. `trace_plots` draws it.
+`recurrences` runs the model's first recurrent layer again with the layer's weights, and its states must equal those of
+the layer. `reports.trace_plots` draws the result.
 
     (layer,) = trace(model, window)                 # two for a bidirectional layer
     layer.trace.gates["update"]                     # (timesteps, units)
@@ -26,24 +26,24 @@ KINDS: dict[Kind, tuple[type, Callable[..., Trace]]] = {
     "simple_rnn": (keras.layers.SimpleRNN, simple_rnn),
 }
 CLOSE, CLOSE_ON_GPU = 1e-4, 1e-2
-"""What float32 may make of the states, as a share of the largest; on a GPU products keep 10 bits (TensorFloat-32)."""
+"""Largest difference of states in float32, as a share of the largest; GPU products keep 10 bits (TensorFloat-32)."""
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
-    """What one recurrent layer did, in one direction."""
+    """The trace of one recurrent layer in one direction."""
 
     name: str
     kind: Kind
     direction: Literal["forward", "backward"]
     trace: Trace
-    """In the window's order, whichever way the layer read it. Where a mask hid a timestep, gates are NaN."""
+    """In the window's order, whichever way the layer read it. Gates of a masked timestep are NaN."""
     writing: Array
-    """`(timesteps,)`: how much each timestep wrote, see `writing`; 0 where it was hidden."""
+    """`(timesteps,)`: how much each timestep wrote, see `writing`; 0 if masked."""
     samples_per_timestep: int
-    """How many samples of the window one timestep of the layer goes on by: above 1 after pooling."""
+    """Samples of the window from one timestep to the next: above 1 after pooling."""
     reach: int
-    """How many samples of the window one timestep of the layer is made of: above 1 after convolutions."""
+    """Samples of the window that one timestep spans: above 1 after convolutions."""
 
     def newest(self, timestep: int) -> int:
         """Return the newest sample of the window that went into a timestep (after convolutions without padding)."""
@@ -51,7 +51,7 @@ class LayerTrace:
 
 
 def trace(model: keras.Model, window: NDArray[Any]) -> list[LayerTrace]:
-    """Return what the model's first recurrent layer did over a window; of a bidirectional one, forward and backward.
+    """Return the trace of the model's first recurrent layer over a window; two traces if it is bidirectional.
 
     `model` is built, a chain of layers; `window` is `(timesteps, columns)` float32 or `(timesteps,)` tokens. Nothing is
     dropped out. Raises ConfigError for a model without a recurrent layer, or with one that `recurrences` does not
@@ -66,7 +66,7 @@ def trace(model: keras.Model, window: NDArray[Any]) -> list[LayerTrace]:
 
 
 def _look(name: str, layer: Any, inputs: Any, mask: Any, samples: int, reach: int) -> LayerTrace:
-    """Return what one direction did over the one window in `inputs`, `(1, timesteps, columns)`."""
+    """Return the trace of one direction over the window in `inputs`, `(1, timesteps, columns)`."""
     kind, order = _traceable(layer), slice(None, None, -1 if layer.go_backwards else 1)
     shown = np.ones(inputs.shape[1], bool) if mask is None else keras.ops.convert_to_numpy(mask)[0]
     shown = shown[order]
@@ -92,7 +92,7 @@ def writing(trace: Trace) -> Array:
 
 
 def most_open(layer: LayerTrace, count: int) -> list[tuple[int, float]]:
-    """Return the `count` timesteps at which the layer wrote most, and how much, the most first; see `writing`."""
+    """Return the `count` timesteps at which the layer wrote most, with the amounts, the largest first."""
     order = np.argsort(-layer.writing, kind="stable")[:count]
     return [(int(timestep), float(layer.writing[timestep])) for timestep in order]
 
@@ -119,7 +119,7 @@ def _kind(layer: Any) -> Kind | None:
 
 
 def _geometry(before: Sequence[Any]) -> tuple[int, int]:
-    """Return how many samples of the window one timestep goes on by, and how many it is made of."""
+    """Return the samples of the window from one timestep to the next, and those that one timestep spans."""
     samples, reach = 1, 1
     for layer in before:
         (size,) = getattr(layer, "kernel_size", getattr(layer, "pool_size", (1,)))
@@ -130,7 +130,7 @@ def _geometry(before: Sequence[Any]) -> tuple[int, int]:
 
 
 def _traceable(layer: Any) -> Kind:
-    """Return what kind of layer it is; raises ConfigError if `recurrences` does not compute it."""
+    """Return the kind of a layer; raises ConfigError if `recurrences` does not compute it."""
     kind = _kind(layer)
     gates = getattr(layer, "recurrent_activation", keras.activations.sigmoid)
     usual = layer.activation in {keras.activations.tanh, keras.activations.relu} and gates is keras.activations.sigmoid
@@ -140,7 +140,7 @@ def _traceable(layer: Any) -> Kind:
 
 
 def _run(kind: Kind, layer: Any, inputs: NDArray[Any], shown: NDArray[np.bool_]) -> Trace:
-    """Return the trace in the order read; a hidden timestep leaves the state as it was, and has no gates."""
+    """Return the trace in reading order; a masked timestep keeps the state and has no gates."""
     options: dict[str, Any] = {"activation": layer.activation.__name__}
     if kind == "gru":
         options["reset_after"] = layer.reset_after
