@@ -3,8 +3,9 @@
 At timestep t a cell gets `gates`, rows of sums for LANES windows; each of its gates has as many rows as the layer has
 units. `mix` applies the activations in place and makes the new state; `unmix` turns the loss's gradient with
 respect to the new state into that of the sums (`slopes`) and, in place, into that of the previous state, except for
-the recurrent product. Gradients are by the chain rule: σ' = σ (1 - σ), tanh' = 1 - tanh², relu' = 1 above 0. With d for
-∂loss/∂, ∘ for element by element, a' for the value of the timestep before, U for the recurrent weights, φ for tanh or relu:
+the recurrent product. Gradients are by the chain rule: σ' = σ (1 - σ), tanh' = 1 - tanh², relu' = 1 above 0. With d
+for ∂loss/∂, ∘ for element by element, a' for the value of the timestep before, U for the recurrent weights, φ for tanh
+or relu:
 
 GRU (Cho et al. 2014, with the reset gate after the product, as cuDNN and Keras have it):
 

@@ -1,6 +1,6 @@
 """One group of LANES windows through a recurrent layer: all timesteps forwards, then backwards.
 
-forward_pass(cells.GRU_KIND, relu, backwards, batch, out, first, ...)        # writes out, and the values that the backward pass needs
+forward_pass(cells.GRU_KIND, relu, backwards, batch, out, first, ...)        # writes out
 backward_pass(cells.GRU_KIND, relu, backwards, slope, to_inputs, first, ...)       # adds up the weights' gradients
 """
 

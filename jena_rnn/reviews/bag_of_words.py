@@ -1,4 +1,4 @@
-"""The baseline of reviews: which words occur, weighed and added up. No order, no network, a second or two.
+"""The baseline of reviews: a ridge regression on which words occur. No order, no network, a second or two.
 
 weights = fitted(encoded, labels, count=10_000)
 weights.says(encoded)                   # (reviews,) bool, True where positive
@@ -13,9 +13,9 @@ from jena_rnn.reviews.corpus import Encoded, Places
 from jena_rnn.series.series import Floats
 
 PENALTY = 3.0
-"""On the squared weights; chosen once, on half of IMDB's training reviews. From 1 to 10 it changes little."""
+"""Weight of the squared weights, chosen on half of IMDB's training reviews; from 1 to 10 it changes little."""
 ROUNDS = 30
-"""Of conjugate gradients; more change nothing in the second decimal of an accuracy."""
+"""Steps of conjugate gradients; more change nothing in the second decimal of an accuracy."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class _Bags:
     token: Places
     """`(occurrences,)`: each token of a review once."""
     scale: Floats
-    """`(reviews,)`: what stands in a row of X where it is not 0."""
+    """`(reviews,)`: the value of the non-zero cells in a row of X."""
     count: int
 
     def times(self, weights: Floats) -> Floats:
@@ -52,9 +52,9 @@ class Weights:
     """A fitted baseline."""
 
     weights: Floats
-    """`(count,)`, what each token adds."""
+    """`(count,)`, the weight of each token."""
     level: float
-    """What is said of a review without words."""
+    """The value for a review without words."""
 
     def says(self, encoded: Encoded) -> NDArray[np.bool_]:
         """Return whether reviews are positive, `(reviews,)`."""

@@ -1,4 +1,4 @@
-"""The reviews at a path, whatever holds them: Keras's imdb.npz, a folder of texts, a table.
+"""The reviews at a path: Keras's imdb.npz, a folder of texts, or a table.
 
 corpus = read_reviews(Path("data/imdb.npz"), Path("data/imdb_word_index.json"))
 """
@@ -19,9 +19,9 @@ def read_reviews(
 ) -> Corpus:
     """Return the reviews at `path`, ranked by `index` if one is given: a file, or words by rank.
 
-    `text` and `label` name columns of a table. An .npz has ranks already, and only a file says whose they are.
+    `text` and `label` name columns of a table. An .npz has ranks already; only an index file names their words.
 
-    Raises NoDataError where nothing is there, DataError for what is no set of reviews, FileError for what cannot
+    Raises NoDataError if nothing is there, DataError for anything but reviews, FileError if a file cannot
     be read.
     """
     folder, file = path.is_dir(), path.is_file()

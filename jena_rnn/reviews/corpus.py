@@ -1,7 +1,7 @@
-"""Labelled reviews as the ranks of their words, and what networks are fed of them.
+"""Labelled reviews as ranks of words, and their encodings for a network.
 
-`pickled` and `texts` make them from files, `review_sample` makes them up; tokens are those of Keras's
-`imdb.load_data`, so that a model trained on one reads the other.
+`npz` and `texts` read them from files, `sample` makes them up; tokens are those of Keras's `imdb.load_data`, so that
+models can be exchanged.
 
     encoded = encode(corpus.train, 10_000)                          # the 9,996 commonest words; others are 2
     batch = padded(encoded, np.arange(128), 500, reverse=True)      # (128, 500) int32
@@ -24,7 +24,7 @@ Places = NDArray[np.int64]
 
 POSITIVE, NEGATIVE = 1, 0
 PAD, START, UNKNOWN, OFFSET = 0, 1, 2, 3
-"""The tokens that are no words, and what is added to a rank: `start_char=1, oov_char=2, index_from=3` of Keras."""
+"""The tokens that are not words, and the offset of ranks: `start_char=1, oov_char=2, index_from=3` in Keras."""
 MADE_UP = "made-up reviews"
 
 
@@ -33,13 +33,13 @@ class Reviews:
     """Labelled texts as word ranks, one behind the other."""
 
     ranks: Tokens = field(repr=False)
-    """`(words,)` int32, each word's rank by frequency, from 1; 0 for a word without one."""
+    """`(words,)` int32, each word's rank by frequency, from 1; 0 for a word without a rank."""
     starts: Places = field(repr=False)
     """`(reviews + 1,)` int64: review `i` is `ranks[starts[i] : starts[i + 1]]`."""
     labels: NDArray[np.int8] = field(repr=False)
     """`(reviews,)` int8, 0 negative, 1 positive."""
     numbers: Tokens | None = field(default=None, repr=False)
-    """`(words,)` int32, alike for words alike in all parts of a source where some have no rank; not of a selection."""
+    """`(words,)` int32, a number for each different word, also those without a rank; None in a selection."""
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together (a bug in the caller, so ValueError)."""
@@ -72,19 +72,19 @@ class Corpus:
 
     train: Reviews
     test: Reviews | None
-    """None where the source has no test part, as a table has none."""
+    """None if the source has no test part, as a table."""
     words: tuple[str, ...] = field(repr=False)
-    """By rank: `words[0]` has rank 1. Empty where no index was given."""
+    """By rank: `words[0]` has rank 1. Empty without a word index."""
     source: Source
-    """Its `sha256` is that of all bytes read, the index included."""
+    """Its `sha256` covers all bytes read, including the index."""
     counted: bool = False
-    """Whether `words` were ranked by counting these texts; then some of them may not be there to learn from."""
+    """Whether `words` were ranked by counting these texts, including those of validation and test."""
 
 
 def recounted(corpus: Corpus, rows: Places) -> Corpus:
-    """Return a corpus whose words are ranked by how often the training reviews at `rows` use them, and they alone.
+    """Return a corpus whose words are ranked by their counts in the training reviews at `rows` alone.
 
-    Of words as common the one that had the lower rank comes first; a word that they never use has none.
+    Equally common words keep their order; a word that does not occur there has no rank.
     """
     ranks = corpus.train.select(rows).ranks
     counts = np.bincount(ranks, minlength=len(corpus.words) + 1)[1:]
@@ -119,9 +119,9 @@ class Encoded:
 
 
 def encode(reviews: Reviews, count: int) -> Encoded:
-    """Return the tokens of reviews, all below `count`: what `imdb.load_data(num_words=count)` makes of them.
+    """Return the tokens of reviews, all below `count`, as `imdb.load_data(num_words=count)` does.
 
-    Before each review stands 1; rank `r` becomes `r + 3`; what is then `count` or more, or has no rank, is 2.
+    Each review begins with 1; rank `r` becomes `r + 3`; tokens of `count` or more, and words without a rank, become 2.
     Raises ValueError for a `count` below 3, which has no room for these tokens.
     """
     if count <= UNKNOWN:
@@ -136,7 +136,7 @@ def encode(reviews: Reviews, count: int) -> Encoded:
 
 
 def padded(encoded: Encoded, rows: Places, length: int, *, reverse: bool = False) -> Tokens:
-    """Return the last `length` tokens of the reviews at `rows`, behind zeros where there are fewer.
+    """Return the last `length` tokens of the reviews at `rows`, padded with zeros in front.
 
     `(rows, length)` int32, as `pad_sequences(maxlen=length)` makes it. With `reverse` each review is reversed
     first (listing 6.42), so its beginning is kept: the second word before the first, and the start token last.
@@ -149,13 +149,13 @@ def padded(encoded: Encoded, rows: Places, length: int, *, reverse: bool = False
     else:
         places = end - length + column
         inside = places >= begin
-    taken = encoded.tokens.take(places, mode="clip")  # whatever stands outside becomes 0
+    taken = encoded.tokens.take(places, mode="clip")  # positions outside become 0
     taken *= inside
     return taken
 
 
 def bags(encoded: Encoded, rows: Places, count: int) -> NDArray[np.float32]:
-    """Return which tokens occur in the reviews at `rows`, `(rows, count)` float32: 1 or 0 (listing 3.2).
+    """Return the bags of words of the reviews at `rows`, `(rows, count)` float32: 1 if a token occurs (listing 3.2).
 
     Raises IndexError for a token of `count` or more.
     """
@@ -166,7 +166,7 @@ def bags(encoded: Encoded, rows: Places, count: int) -> NDArray[np.float32]:
 
 
 def decode(tokens: Iterable[int], words: tuple[str, ...]) -> str:
-    """Return tokens as words with spaces between: padding and start left out, `?` for 2, `#17` for a rank unnamed.
+    """Return tokens as text: without padding and start, `?` for an unknown word, `#17` for a rank without a word.
 
     Control characters in words are escaped.
     """
@@ -181,7 +181,7 @@ def _named(token: int, words: tuple[str, ...]) -> str:
 
 
 def _gathered(starts: Places, rows: Places) -> tuple[Places, Places]:
-    """Return where the words of the reviews at `rows` stand, `(words,)`, and their new starts, `(rows + 1,)`."""
+    """Return the positions of the words of the reviews at `rows`, `(words,)`, and their new starts, `(rows + 1,)`."""
     lengths = starts[rows + 1] - starts[rows]
     after = np.concatenate(([0], np.cumsum(lengths)))
     return np.arange(after[-1]) + np.repeat(starts[rows] - after[:-1], lengths), after

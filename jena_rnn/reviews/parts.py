@@ -1,4 +1,4 @@
-"""The reviews of one split: what a model is fed of them, and those that it told most wrongly.
+"""The reviews of one split: their encoding for a model, and the worst mistakes among them.
 
 part.inputs(np.arange(128), config.words)       # (128, 500) int32 tokens, or (128, 10000) float32 bags
 """
@@ -16,9 +16,9 @@ from jena_rnn.series.series import Floats
 from jena_rnn.training.dataset import Embedding, Head, Spec
 
 MOST_WRONG = 10
-"""Reviews that a score shows."""
+"""Number of mistakes that a score shows."""
 SHOWN = 60
-"""Words of each."""
+"""Words of each that are shown."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Part:
 
     encoded: Encoded
     places: Places
-    """`(reviews,)`, where they stand in the part of the source that they are from, counted from 0."""
+    """`(reviews,)`, their positions in their part of the source, from 0."""
     labels: Labels
     """`(reviews,)`."""
     labelled: bool = True
-    """Whether they are known; those of texts that are to be told are all 0."""
+    """Whether the labels are known; else they are all 0."""
 
     def __len__(self) -> int:
         """Return the number of reviews."""
@@ -53,7 +53,7 @@ class Part:
         ]
 
     def _text(self, row: int, words: tuple[str, ...], how: Words) -> str:
-        """Return the beginning of what a model sees of a review, in words; nothing without any."""
+        """Return the beginning of a review as the model reads it, in words; empty without a vocabulary."""
         if not words:
             return ""
         begin, end = self.encoded.starts[row] + 1, self.encoded.starts[row + 1]

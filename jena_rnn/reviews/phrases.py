@@ -1,7 +1,7 @@
-"""The words and sentences that made-up reviews are put together from; `review_sample` does that.
+"""The words and sentences of made-up reviews; `sample` puts them together.
 
-A word in capitals in a sentence is a slot, to be filled from the list of that name. Lists begin with what is to
-come most often. GOOD and BAD alone tell the label: a sentence of opinion has its OPINION from one of them.
+A word in capitals is a slot, filled from the list of that name. The first words of a list are the most frequent. Only
+GOOD and BAD carry the label: a sentence of opinion takes its OPINION from one of them.
 """
 
 LISTS = {
@@ -88,4 +88,4 @@ NAMED = {
     "MIDDLES": "ar en il or un ast ell im ov",
     "ENDINGS": "son man er ley ton ini ski berg ova",
 }
-"""What the names of families are made of, so that there are rare words."""
+"""Parts of family names, which make rare words."""

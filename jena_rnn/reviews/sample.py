@@ -1,11 +1,11 @@
-"""Made-up reviews: texts that nobody wrote about films that nobody made, for whoever has no data yet.
+"""Made-up reviews: texts that nobody wrote about films that nobody made, for users without data.
 
     corpus = simulate(reviews=6_000, seed=1)
     write_table(corpus, sys.stdout.buffer)
 
-Each is put together from sentences about a plot, which say nothing, and opinions. Some opinions are negated,
-"not good" for bad, and some reviews are torn and say only in their last sentence what they come to. So counting
-words tells most labels, and reading them in order tells more; a few labels are wrong, and nothing tells those.
+A review consists of neutral sentences about a plot, and opinions. Some opinions are negated ("not good" for bad), and
+some reviews are mixed and decide in their last sentence. So a bag of words finds most labels, and a model that reads in
+order finds more; a few labels are wrong, and nothing finds those.
 """
 
 from bisect import bisect
@@ -25,17 +25,17 @@ from jena_rnn.series.series import Source
 REVIEWS = 6_000
 MOST_REVIEWS = 200_000
 LENGTHS = (35, 50, 62, 74, 86, 98, 110, 122, 135, 150, 168, 190, 220, 270, 350, 620)
-"""Words of a review, in quantiles: as many are between one and the next as between any other two."""
+"""Words of a review: quantiles with equal shares between them."""
 OPINIONS = 12
-"""In how many words of a review there is one opinion, on the average."""
+"""Words for each opinion in a review, on average."""
 TORN = 22
-"""Percent of the reviews whose opinions go either way."""
+"""Percent of the reviews with mixed opinions."""
 SINCERE = 88
-"""Percent of the opinions of other reviews that are as the label."""
+"""Percent of the opinions in other reviews that agree with the label."""
 NEGATIONS = 22
-"""Percent of the opinions that are the negation of their opposite."""
+"""Percent of the opinions that negate their opposite."""
 WRONG = 2
-"""Percent of the labels that are turned over."""
+"""Percent of the labels that are wrong."""
 
 Draw = Callable[[], int]
 """The next 64 random bits."""
@@ -45,7 +45,7 @@ Words = list[str]
 
 
 def simulate(reviews: int = REVIEWS, seed: int = 0) -> Corpus:
-    """Return made-up reviews, the first half to train with, the others to test; every word has a rank.
+    """Return made-up reviews, the first half for training, the others for testing; every word has a rank.
 
     A review is a pure function of its number and the seed. Raises ConfigError for less than two reviews, or a seed
     that does not fit in 64 bits.

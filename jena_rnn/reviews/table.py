@@ -1,4 +1,4 @@
-r"""A CSV of texts, in which a quoted cell may go over many lines, to rows that know their line.
+r"""A CSV of texts, whose quoted cells may span lines, to rows with their line numbers.
 
 table = read_rows('text,label\n"good,\nreally",1\n', Path("x.csv"))
 table.rows                               # [(2, ['good,\nreally', '1'])]
@@ -20,22 +20,22 @@ class Table:
 
     path: Path
     header: int
-    """The line of the names."""
+    """The line number of the header."""
     names: list[str]
     rows: list[tuple[int, list[str]]]
-    """The line that each begins at, and its cells, as many as names."""
+    """The first line number of each row, and its cells, as many as names."""
 
     def error(self, line: int, message: str) -> DataError:
         """Return the error to raise for a line."""
         return DataError(f"{self.path}:{line}: {message}")
 
     def require(self, *names: str | None) -> None:
-        """Raise DataError unless there is a column of each name that is given."""
+        """Raise DataError unless each name that is not None is a column."""
         if missing := [name for name in names if name is not None and name not in self.names]:
             raise self.error(self.header, no_columns(missing, self.names))
 
     def usual(self, names: tuple[str, ...]) -> int | None:
-        """Return where one of `names` is, in capitals or not; None if none is there, or more than one."""
+        """Return the position of the only column in `names`, ignoring case; None if there are none or several."""
         here = [column for column, name in enumerate(self.names) if name.casefold() in names]
         return here[0] if len(here) == 1 else None
 
@@ -47,8 +47,8 @@ class Table:
 def read_rows(text: str, path: Path, first: int = 1) -> Table:
     r"""Return the header and the rows of a table; its first line is line `first` of the file, for messages.
 
-    Raises DataError with file and line for rows of other lengths, a quote or a last line without an end, and where
-    there is no header or no row. Blank lines are skipped. Lines are counted by \n; by \r where that alone ends them.
+    Raises DataError with file and line for rows of different lengths, an open quote, a cut last line, a missing header
+    or no rows. Blank lines are skipped. Lines are counted by \n, or by \r if there is no \n.
     """
     end = "\n" if "\n" in text else "\r"
     if text and not text.endswith(("\n", "\r")):
@@ -60,7 +60,7 @@ def read_rows(text: str, path: Path, first: int = 1) -> Table:
     line = ahead = first
 
     def pieces() -> Iterator[str]:
-        """Yield what ends in any way, and count on the lines that end with it."""
+        """Yield the text line by line, counting line ends."""
         nonlocal ahead
         for piece in io.StringIO(text, newline=""):
             ahead += piece.count(end)

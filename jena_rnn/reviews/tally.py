@@ -1,6 +1,6 @@
-"""Texts as words to `Reviews`: words are numbered as they come, counted, and ranked.
+"""Texts as words to `Reviews`: words are numbered in order of appearance, counted, and ranked.
 
-Keras's Tokenizer ranks so: the commonest word has rank 1, and of words as common the first seen comes first.
+As in Keras's Tokenizer, the commonest word has rank 1; equally common words rank in order of appearance.
 
     tally = Tally()
     tally.add(["the", "film", "the"], POSITIVE)
@@ -18,7 +18,7 @@ from jena_rnn.reviews.corpus import Reviews
 
 
 class Tally:
-    """Labelled texts, of which only numbers are kept."""
+    """Labelled texts, kept as numbers of words."""
 
     def __init__(self) -> None:
         self._numbers: defaultdict[str, int] = defaultdict()
@@ -32,7 +32,7 @@ class Tally:
         return len(self._labels)
 
     def add(self, words: list[str], label: int) -> None:
-        """Add a text, as its words, and its label."""
+        """Add the words and the label of a text."""
         self._flat.extend(map(self._numbers.__getitem__, words))
         self._starts.append(len(self._flat))
         self._labels.append(label)
@@ -50,9 +50,9 @@ class Tally:
         return tuple(words[number] for number in order.tolist())
 
     def reviews(self, first: int, end: int, words: tuple[str, ...]) -> Reviews:
-        """Return texts `first` to `end` (not with it) with the ranks that `words` gives, 0 for other words.
+        """Return texts `first` to `end - 1`, ranked by `words`; other words have rank 0.
 
-        Capitals in `words` are no others: texts are in lower case, but Keras's index has words with an Á.
+        Case is ignored: texts are in lower case, but Keras's index has words with an Á.
         """
         rank_of = {word.lower(): rank for rank, word in reversed(list(enumerate(words, 1)))}
         ranks = np.array([rank_of.get(word, 0) for word in self._numbers], np.int32)

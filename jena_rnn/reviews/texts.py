@@ -1,7 +1,7 @@
-"""Reviews as people keep them, a folder of texts or a table, to a `Corpus`.
+"""A folder of texts, or a table of texts and labels, to a `Corpus`.
 
-Words are cut as for Keras's index: in lower case, parted by spaces, line ends and any of the signs below; an
-apostrophe stays in its word, and of `<br />` stays "br", which has rank 7 in that index.
+Words are split as for Keras's index: in lower case, at spaces, line ends and the signs below. An apostrophe stays in
+its word, and `<br />` becomes "br", which has rank 7 in that index.
 
     corpus = read_folder(Path("aclImdb"), None)                     # train/pos/*.txt and so on
     corpus = read_table(Path("IMDB Dataset.csv"), words)            # review,sentiment
@@ -22,7 +22,7 @@ from jena_rnn.reviews.tally import Tally
 from jena_rnn.series.series import Source
 
 SPACES = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r', " "))
-"""Those of Keras's Tokenizer, and the carriage return, which some systems put at the end of a line."""
+"""The signs of Keras's Tokenizer, and the carriage return of Windows line ends."""
 COUNTED = ("words are ranked by how often the training reviews use them (data.index names an index of words)",)
 FOLDERS = {"pos": POSITIVE, "neg": NEGATIVE}
 TEXT_NAMES = ("text", "review", "sentence", "comment")
@@ -34,12 +34,12 @@ LABELS = {
 
 
 def tokenise(text: str) -> list[str]:
-    """Return the words of a text, as Keras's Tokenizer cuts it."""
+    """Return the words of a text, split as by Keras's Tokenizer."""
     return list(filter(None, text.lower().translate(SPACES).split(" ")))
 
 
 def ranks_of(texts: Sequence[str], words: tuple[str, ...]) -> Reviews:
-    """Return texts without labels (they are all 0) as ranks; words that are not in `words` have rank 0."""
+    """Return unlabelled texts as ranks, with labels 0; a word that is not in `words` has rank 0."""
     tally = Tally()
     for text in texts:
         tally.add(tokenise(text), NEGATIVE)
@@ -47,10 +47,10 @@ def ranks_of(texts: Sequence[str], words: tuple[str, ...]) -> Reviews:
 
 
 def read_folder(path: Path, index: tuple[str, ...] | None) -> Corpus:
-    """Return the texts in `train/pos`, `train/neg`, `test/pos` and `test/neg`, or `pos` and `neg`, in order of names.
+    """Return the texts in `train/pos`, `train/neg`, `test/pos` and `test/neg`, or `pos` and `neg`, sorted by name.
 
-    Words have the ranks that `index` gives, or are counted in the training texts. Raises DataError for a folder
-    that is missing or without texts, and for what is no text in UTF-8; FileError for what cannot be read.
+    Words are ranked by `index`, or by their counts in the training texts. Raises DataError for a missing or empty
+    folder and for a file that is not UTF-8 text; FileError for a file that cannot be read.
     """
     tally, digest = Tally(), sha256()
     whole = (path / "train").is_dir()
@@ -79,9 +79,9 @@ def read_table(
 ) -> Corpus:
     """Return the texts of a CSV; all of them are training texts.
 
-    Columns have the names `text` and `label`, or such as are usual, or are told by their cells. Words have the ranks
-    that `index` gives, or are counted in all rows. Raises DataError, with the line, for what is no such table;
-    FileError for what cannot be read.
+    Columns are those named `text` and `label`, or found by common names or by their cells. Words are ranked by `index`,
+    or by their counts in all rows. Raises DataError, with the line, for a table that does not fit; FileError for a file
+    that cannot be read.
     """
     data = read_given(path)
     content = text_of(data, str(path))
@@ -106,7 +106,7 @@ def read_table(
 
 
 def text_of(data: bytes, source: str) -> str:
-    """Return bytes as text, without a mark at its beginning; raises DataError with the line for what is none."""
+    """Return UTF-8 bytes as text, without a byte order mark; raises DataError with the line for other bytes."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -118,12 +118,12 @@ def text_of(data: bytes, source: str) -> str:
 
 
 def _line(data: bytes, position: int) -> int:
-    r"""Return the line of a byte, counted by \n, or by \r where that alone ends lines."""
+    r"""Return the line of a byte, counted by \n, or by \r if there is no \n."""
     return data.count(b"\n" if b"\n" in data else b"\r", 0, position) + 1
 
 
 def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> tuple[str, ...]:
-    """Add the texts in a folder's pos and neg, feed names and bytes to `digest`, and note what is none of them."""
+    """Add the texts in a folder's pos and neg to `tally`, feed names and bytes to `digest`; return notes."""
     notes = []
     for kind, label in FOLDERS.items():
         inner = folder / kind
@@ -145,7 +145,7 @@ def _add_texts(folder: Path, tally: Tally, digest: Callable[[bytes], None]) -> t
 
 
 def _columns(table: Table, text: str | None, label: str | None) -> tuple[int, int]:
-    """Return which column has the texts, and which the labels."""
+    """Return the positions of the column of texts and of the column of labels."""
     table.require(text, label)
     texts = table.usual(TEXT_NAMES) if text is None else table.names.index(text)
     labels = table.usual(LABEL_NAMES) if label is None else table.names.index(label)
@@ -167,7 +167,7 @@ def _columns(table: Table, text: str | None, label: str | None) -> tuple[int, in
 
 
 def _wordless(tally: Tally) -> tuple[str, ...]:
-    """Return a note on texts without words, which stay, so that results have as many rows as there are reviews."""
+    """Return a note on texts without words; they are kept, so that results have a row for each review."""
     return (f"{plural(tally.empty, 'review has', 'reviews have')} no words",) if tally.empty else ()
 
 

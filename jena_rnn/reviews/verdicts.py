@@ -1,4 +1,4 @@
-"""What a model said of reviews, beside what is true: probabilities to accuracy, and the table that a run keeps.
+"""Probabilities and labels of reviews to accuracy, loss and confusion, and predictions.csv of a run.
 
 accuracy(probabilities, labels)         # 0.87
 """
@@ -17,16 +17,16 @@ from jena_rnn.series.series import Floats
 Labels = NDArray[np.int8]
 HALF = 0.5
 EPSILON = 1e-7
-"""Keras keeps probabilities this far from 0 and 1 before it takes their logarithm."""
+"""Keras clips probabilities this far from 0 and 1 before it takes the logarithm."""
 COLLAPSED_SHARE = 0.995
-"""A model that says the same of this share of reviews is called constant, unless that many are alike."""
+"""A model that gives one answer for this share of the reviews has collapsed, unless as many have one label."""
 SAID = ("negative", "positive")
 """Labels in words."""
 HEADER = ["review", "probability", "label"]
 
 
 def accuracy(probabilities: Floats, labels: Labels) -> float:
-    """Return the share of `(reviews,)` told right: above a half is positive."""
+    """Return the share of `(reviews,)` classified right; above a half is positive."""
     return float(((probabilities > HALF) == (labels > 0)).mean())
 
 
@@ -37,7 +37,7 @@ def cross_entropy(probabilities: Floats, labels: Labels) -> float:
 
 
 def confusion(probabilities: Floats, labels: Labels) -> list[list[int]]:
-    """Return how many reviews of each label (rows: negative, positive) were told to be which (columns)."""
+    """Return the number of reviews for each label (rows: negative, positive) and answer (columns)."""
     told = (probabilities > HALF).astype(np.int64)
     counts = np.bincount(2 * labels.astype(np.int64) + told, minlength=4)
     return [[int(count) for count in row] for row in counts.reshape(2, 2)]
@@ -45,12 +45,12 @@ def confusion(probabilities: Floats, labels: Labels) -> list[list[int]]:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A review that was told wrong."""
+    """A review that was classified wrong."""
 
     review: int
-    """Its place among the reviews of its part, from 0."""
+    """Its position among the reviews of its part, from 0."""
     probability: float
-    """That it is positive, as the model has it."""
+    """The model's probability that it is positive."""
     label: int
     text: str
     """Its beginning, in the words that the model knows; empty without a word index."""
@@ -58,7 +58,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class ReviewScore:
-    """How well the reviews of one split were told."""
+    """The scores of one split."""
 
     split: str
     """train, val, test, or all for other reviews."""
@@ -67,13 +67,13 @@ class ReviewScore:
     loss: float
     """Binary cross-entropy, in nats."""
     majority: float | None
-    """Accuracy of always saying the commoner label of the training reviews; None where these are not at hand."""
+    """Accuracy of always giving the commoner training label; None without training reviews."""
     bag_of_words: float | None
-    """Accuracy of the baseline that adds up weights of words, likewise."""
+    """Accuracy of the ridge regression on bags of words; None without training reviews."""
     confusion: list[list[int]]
-    """Rows are labels (negative, positive), columns what was said."""
+    """Rows are labels (negative, positive), columns answers."""
     collapsed: bool
-    """Whether the model says the same of nearly all reviews."""
+    """Whether the model gives one answer for nearly all reviews."""
     most_wrong: list[Wrong]
 
     def as_dict(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class ReviewScore:
         return asdict(self)
 
     def lines(self) -> list[str]:
-        """Return tables for the terminal: accuracies, and what was said of which."""
+        """Return tables for the terminal: accuracies and the confusion matrix."""
         beside = {"bag of words": self.bag_of_words, "majority": self.majority}
         known = {name: percent(share) for name, share in beside.items() if share is not None}
         header = ["accuracy", "model", *known, "loss", "reviews"]
@@ -91,15 +91,15 @@ class ReviewScore:
 
 
 def confusion_table(counts: Sequence[Sequence[int]]) -> str:
-    """Return what `confusion` counted in words."""
+    """Return a confusion matrix as a table."""
     rows = [[f"is {SAID[label]}", *(f"{count:,}" for count in row)] for label, row in enumerate(counts)]
     return table(["", *(f"said {said}" for said in SAID)], rows)
 
 
 def collapsed(probabilities: Floats, labels: Labels) -> bool:
-    """Return whether a model says the same of nearly all reviews, which are not nearly all alike.
+    """Return whether a model gives one answer for nearly all reviews although their labels differ.
 
-    One that has the very same probability for all of several reviews looks at none of them, right or not.
+    A model with one probability for all reviews has collapsed, right or not.
     """
     if len(labels) > 1 and float(np.ptp(probabilities)) < EPSILON:
         return True
@@ -109,7 +109,7 @@ def collapsed(probabilities: Floats, labels: Labels) -> bool:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What was said of each review of a split.
+    """The model's answer for each review of a split.
 
     Attributes:
         reviews: `(reviews,)` int64, places among the reviews of the part, from 0.
@@ -121,7 +121,7 @@ class Verdicts:
     probabilities: Floats
     labels: Labels
     made_up: str = ""
-    """What the reviews are, if nobody wrote them."""
+    """The name of made-up reviews; empty for real ones."""
 
     def write(self, file: IO[bytes]) -> None:
         """Write CSV, probabilities to six decimals; made-up reviews say so in a comment on the first line."""
@@ -133,7 +133,7 @@ class Verdicts:
 
     @classmethod
     def read(cls, file: IO[bytes]) -> "Verdicts":
-        """Return what `write` wrote; raises ValueError if it is damaged."""
+        """Return the predictions that `write` wrote; raises ValueError if the file is damaged."""
         comment = file.readline().decode() if file.read(1) == b"#" else ""
         file.seek(0)
         frame = pd.read_csv(file, encoding="utf-8", skiprows=int(bool(comment)))
@@ -141,12 +141,8 @@ class Verdicts:
             raise ValueError(f"expected the columns {','.join(HEADER)}")
         if frame.empty:
             raise ValueError("no reviews")
-        if not all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes):
-            raise ValueError("expected numbers")
-        if not pd.api.types.is_integer_dtype(frame["review"]) or frame["review"].min() < 0:
-            raise ValueError("expected reviews as whole numbers")
-        probabilities, labels = frame["probability"].to_numpy(np.float64), frame["label"].to_numpy()
+        reviews, probabilities, labels = frame.to_numpy(np.float64).T
         if not ((probabilities >= 0) & (probabilities <= 1)).all() or not np.isin(labels, (0, 1)).all():
             raise ValueError("expected probabilities between 0 and 1, and labels 0 and 1")
         made_up = comment.strip().partition(":")[0]
-        return cls(frame["review"].to_numpy(np.int64), probabilities, labels.astype(np.int8), made_up)
+        return cls(reviews.astype(np.int64), probabilities, labels.astype(np.int8), made_up)

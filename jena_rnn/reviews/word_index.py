@@ -1,4 +1,4 @@
-"""The word index of a set of reviews: which word has which rank, as Keras's imdb_word_index.json says it.
+"""The word index of a set of reviews: the rank of each word, as in Keras's imdb_word_index.json.
 
 words = read_index(Path("data/imdb_word_index.json"))
 words[0]                                 # 'the', the commonest, of rank 1
@@ -18,7 +18,7 @@ LARGEST = 64 << 20
 
 
 def read_index(path: Path) -> tuple[str, ...]:
-    """Return the words by rank; raises what `parse_index` does, NoDataError or FileError where no file can be read."""
+    """Return the words by rank; raises as `parse_index`, and NoDataError or FileError if the file cannot be read."""
     if not path.exists():
         raise NoDataError(f"{path}: no such file; scripts/download_imdb.sh gets the word index")
     return parse_index(read_given(path), path)
@@ -27,7 +27,7 @@ def read_index(path: Path) -> tuple[str, ...]:
 def parse_index(data: bytes, path: Path) -> tuple[str, ...]:
     """Return the words by rank from a JSON object that gives each word its rank.
 
-    Raises DataError, naming `path`, unless the ranks are 1, 2, 3 and so on, each once, and each word stands once.
+    Raises DataError, naming `path`, unless the ranks are 1, 2, 3 and so on, each once, and no word occurs twice.
     """
     if len(data) > LARGEST:
         raise DataError(f"{path}: {len(data):,} bytes are more than any word index; expected at most {LARGEST:,}")
@@ -51,7 +51,7 @@ def parse_index(data: bytes, path: Path) -> tuple[str, ...]:
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """A JSON object with all that it says, also what it says twice."""
+    """The pairs of a JSON object, including repeated keys."""
 
 
 def _no_rank(word: str) -> NoReturn:
@@ -59,14 +59,10 @@ def _no_rank(word: str) -> NoReturn:
 
 
 def _checked(words: tuple[str, ...], path: Path) -> tuple[str, ...]:
-    """Return `words`, each of which must be text that can be written, and stand once."""
+    """Return `words`; raises DataError if one occurs twice."""
     if len(set(words)) < len(words):
         twice = Counter(words).most_common(1)[0][0]
         raise DataError(f"{path}: {_quoted(twice)} stands twice")
-    try:
-        "".join(words).encode()
-    except UnicodeEncodeError as error:
-        raise DataError(f"{path}: holds half a character, {error.object[error.start]!r}; expected text") from None
     return words
 
 
