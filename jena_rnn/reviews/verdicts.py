@@ -142,6 +142,8 @@ class Verdicts:
         if frame.empty:
             raise ValueError("no reviews")
         reviews, probabilities, labels = frame.to_numpy(np.float64).T
+        if not np.isfinite(reviews).all():
+            raise ValueError("expected reviews as numbers")
         if not ((probabilities >= 0) & (probabilities <= 1)).all() or not np.isin(labels, (0, 1)).all():
             raise ValueError("expected probabilities between 0 and 1, and labels 0 and 1")
         made_up = comment.strip().partition(":")[0]
