@@ -57,6 +57,12 @@ def test_a_reversed_window_shows_the_newest_sample_first() -> None:
     assert inputs.flags.c_contiguous
 
 
+def test_ages_count_the_samples_before_the_newest_in_the_order_of_the_window() -> None:
+    oldest_first = plain(counted(40), STRICT).ages()
+    assert oldest_first == list(range(STRICT.timesteps))[::-1]
+    assert plain(counted(40), STRICT, reverse=True).ages() == oldest_first[::-1]
+
+
 def test_times_are_those_of_newest_input_and_target() -> None:
     windows = plain(counted(40), BOOK)
     assert windows.oldest_times(at(20)).astype(str).tolist() == ["2009-01-01T01:20:00"]
