@@ -15,7 +15,7 @@ from typing import IO, Any, Protocol
 
 from numpy.typing import NDArray
 
-from jena_rnn.base.tables import Told
+from jena_rnn.base.tables import Findings
 from jena_rnn.config import loading
 from jena_rnn.config.experiment import Experiment
 from jena_rnn.config.loading import Override
@@ -111,7 +111,7 @@ class Dataset(Learnable, Scorable, Described, Protocol):
 
 
 @dataclass(frozen=True)
-class Explained(Told):
+class Explained(Findings):
     """A config explained before training."""
 
     dataset: Dataset | None
@@ -121,7 +121,7 @@ class Explained(Told):
 
 
 @dataclass(frozen=True)
-class Inspected(Told):
+class Inspected(Findings):
     """The audit of a config's data."""
 
     subject: Any
@@ -189,7 +189,7 @@ class Task:
     """A run's config with other data, its run.json and its vocabulary to a dataset with one split, "all"."""
     make_up: Callable[[int | None, int], MadeUp]
     """A number of rows (None for the usual number) and a seed to made-up data."""
-    baselines: Callable[[Any], Told]
+    baselines: Callable[[Any], Findings]
     """A config to the errors that need no training."""
     explain: Explain
     inspect: Callable[[Any], Inspected]

@@ -20,7 +20,7 @@ LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
-class Told:
+class Findings:
     """A command's result: lines for people, and plain values for JSON."""
 
     lines: list[str]

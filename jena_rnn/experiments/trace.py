@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from jena_rnn.base.errors import ConfigError
-from jena_rnn.base.tables import Told, table
+from jena_rnn.base.tables import Findings, table
 from jena_rnn.config.experiment import Experiment
 from jena_rnn.experiments.evaluate import Notice, own_dataset, restored, texts_dataset
 from jena_rnn.layers.recurrences import Trace
@@ -23,7 +23,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Look(Told):
+class Look(Findings):
     """The gates of a trained cell over a sample; as text, the timesteps at which it wrote most."""
 
     sample: Sample

@@ -7,7 +7,7 @@ table["book"]["val"].naive              # 0.2897359729905486 normalised on the f
 from dataclasses import asdict, dataclass
 
 from jena_rnn.base.errors import DataError
-from jena_rnn.base.tables import Told, amount, table
+from jena_rnn.base.tables import Findings, amount, table
 from jena_rnn.forecast.config import ForecastConfig
 from jena_rnn.forecast.geometry import Protocol
 from jena_rnn.forecast.opening import faults_named, geometry_of, sounded
@@ -36,7 +36,7 @@ class Baseline:
     """Standard deviation of the target over the train rows, in its unit."""
 
 
-def baselines_of(config: ForecastConfig) -> Told:
+def baselines_of(config: ForecastConfig) -> Findings:
     """Return the baselines on a config's series; raises DataError as `baselines` and `open_series` do."""
     series, target = open_series(config.data), config.data.target
     found = baselines(config, series)
@@ -50,7 +50,7 @@ def baselines_of(config: ForecastConfig) -> Told:
     lines = _lines(found, series.source.name, target)
     if faults:
         lines += ["", f"data: {', '.join(faults)} (book takes rows as they stand, strict repairs them)"]
-    return Told(lines, {"series": series.source.name, "target": target, "faults": faults, **plain})
+    return Findings(lines, {"series": series.source.name, "target": target, "faults": faults, **plain})
 
 
 def _lines(found: dict[str, dict[str, Baseline] | str], name: str, target: str) -> list[str]:

@@ -7,7 +7,7 @@ baselines(config).plain["test"]         # {"reviews": 25000, "majority": 0.5, "b
 import numpy as np
 
 from jena_rnn.base.errors import NoDataError
-from jena_rnn.base.tables import Told, percent, table
+from jena_rnn.base.tables import Findings, percent, table
 from jena_rnn.reviews.config import ReviewConfig
 from jena_rnn.reviews.corpus import OFFSET, UNKNOWN
 from jena_rnn.reviews.dataset import ReviewDataset
@@ -18,7 +18,7 @@ from jena_rnn.tasks import Explained
 SPLITS = ("train", "val", "test")
 
 
-def baselines(config: ReviewConfig) -> Told:
+def baselines(config: ReviewConfig) -> Findings:
     """Return the accuracies of the commoner label and of the bag of words; raises as `open_dataset`."""
     dataset = open_dataset(config)
     found, rows = {}, []
@@ -35,7 +35,7 @@ def baselines(config: ReviewConfig) -> Told:
         f"of the {config.words.count:,} tokens occur in the whole review, fitted to the training reviews.",
         *(["", *dataset.notices()] if dataset.source.notes else []),
     ]
-    return Told(lines, {"source": dataset.source.name, "notes": list(dataset.source.notes), **found})
+    return Findings(lines, {"source": dataset.source.name, "notes": list(dataset.source.notes), **found})
 
 
 def explained(config: ReviewConfig, *, must_be_there: bool) -> Explained:
