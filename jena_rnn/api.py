@@ -91,7 +91,7 @@ def windows(config: Experiment) -> Windows:
 
 
 class Run:
-    """A run directory: what was trained, and what came out."""
+    """A run directory: its config, history, errors, predictions and report."""
 
     def __init__(self, directory: RunDir) -> None:
         self.path = directory.path

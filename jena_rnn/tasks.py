@@ -1,7 +1,7 @@
 """The tasks that the program knows, and what a task must offer.
 
-A task is a folder: `forecast/` and `reviews/` each make one `Task` object, `TASK`. Everything else asks this registry
-and never which task it has before it. A third task is one folder and one line in `TASKS`.
+A task is a folder: `forecast/` and `reviews/` each make one `Task` object, `TASK`. All other code uses this registry
+and never asks which task it has. A third task is one folder and one line in `TASKS`.
 
     config = load("gru")                    # the task's own config class
     dataset = task_of(config).open(config)  # its data, ready to train on
@@ -84,7 +84,7 @@ class Described(Protocol):
 
     @property
     def source(self) -> Source:
-        """Where the data came from."""
+        """The file that the data was read from."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ class MadeUp:
 
 
 class Explain(Protocol):
-    """Explains a config; if its data is missing, says so, or raises DataError where it `must_be_there`."""
+    """Explains a config; if its data is missing, says so, or raises DataError if `must_be_there`."""
 
     def __call__(self, config: Any, *, must_be_there: bool) -> Explained:
         """Return the explanation."""
@@ -173,7 +173,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Task:
-    """One task. Every config passed to it is of its own class `config`."""
+    """One task. Every config passed to it is an instance of `config`."""
 
     config: type[Experiment]
     """The keys of its YAML."""

@@ -28,7 +28,7 @@ def is_utf8(text: str) -> bool:
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
-    """Return `text`, cut where it is too long for a message."""
+    """Return `text`, cut to `longest` characters."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
@@ -46,7 +46,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def no_columns(missing: Sequence[str], known: Sequence[str]) -> str:
-    """Return the message that columns are missing: which, those that there are, and those close to them."""
+    """Return the message for missing columns: their names, the existing columns, and the closest of those."""
     which = f"{'no column' if len(missing) == 1 else 'no columns'} {', '.join(map(repr, missing))}"
     close = dict.fromkeys(close for name in missing if (close := closest(name, known)) is not None)
     meant = f"; did you mean {', '.join(repr(each) for each in close)}?" if close else ""

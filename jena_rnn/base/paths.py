@@ -1,4 +1,4 @@
-"""Paths that a user names, checked before any work is done: what is there, and what would be replaced.
+"""Checks of the paths that a user names, made before any work is done.
 
 refuse_existing(Path("two.png"), force=False)
 read_given(Path("review.txt"))
@@ -29,7 +29,7 @@ def absent(path: Path, missing: str = "no such file") -> str:
 def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise FileError if something is at `path`, unless `force`; a folder, pipe or device is always refused."""
     if path.exists() and not path.is_file():
-        raise FileError(f"{path}: a folder, pipe or device, which is not replaced; expected a file or a new name")
+        raise FileError(f"{path}: a folder, pipe or device is not replaced; expected a file or a new name")
     if os.path.lexists(path) and not force:
         raise already_there(path)
 
@@ -38,7 +38,7 @@ def refuse_source(path: Path, source: Path) -> None:
     """Raise FileError if `path` is the data file `source`, or lies in the data folder `source`."""
     target, kept = path.resolve(), source.resolve()
     if target == kept or kept in target.parents:
-        raise FileError(f"{path}: is part of the data that is read, and not replaced; expected another name")
+        raise FileError(f"{path}: part of the data and not replaced; expected another name")
 
 
 def require_space(folder: Path, needed: int) -> None:

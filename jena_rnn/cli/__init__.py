@@ -1,4 +1,4 @@
-"""The command line: one module for each verb, and the one place where errors become exit codes.
+"""The command line: one module for each command, and the one place where errors become exit codes.
 
 Command modules import click and nothing heavy; a command imports what it needs when it runs, so `--help` is quick.
 """
@@ -25,7 +25,7 @@ from jena_rnn.cli.train import train
 
 
 class _InOrder(click.Group):
-    """A group that lists its commands in the order in which one meets them."""
+    """A group that lists its commands in the order in which a user needs them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)

@@ -24,7 +24,7 @@ from jena_rnn.cli.terminal import json_result, notice, result
 @click.option("--no-plots", is_flag=True, help="Draw nothing.")
 @options.as_json
 def inspect(config: str, *, plots: Path, no_plots: bool, as_json: bool, **flags: Any) -> None:
-    """Audit the data of CONFIG, and draw it.
+    """Audit the data of CONFIG and draw it.
 
     Of a series: columns, period, gaps, repeated times, sentinels; of reviews: lengths, labels, words, copies. A
     series can be given as a CSV, here or with --data.

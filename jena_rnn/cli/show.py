@@ -27,10 +27,10 @@ def show(
     if trace:
         given = [name for name in ("data", "sample", "scale_split", "settings") if flags[name]]
         if given:
-            raise click.UsageError("--trace is of a run and its own data; it goes with --split, --number and --text.")
+            raise click.UsageError("--trace uses a run's own data; it takes --split, --number or --text only.")
         _trace(Path(config), split, number, text, as_json=as_json)
     elif split is not None or number is not None or text is not None:
-        raise click.UsageError("--split, --number and --text go with --trace.")
+        raise click.UsageError("--split, --number and --text need --trace.")
     else:
         _explain(config, flags, as_json=as_json)
 
@@ -72,7 +72,9 @@ def _layers(layers: list[dict[str, Any]], parameters: int) -> list[str]:
 
 def _trace(path: Path, split: str | None, number: int | None, text: str | None, *, as_json: bool) -> None:
     if text is not None and (split is not None or number is not None):
-        raise click.UsageError("--text is no sample of the run's data; --split and --number are.")
+        raise click.UsageError(
+            "--text cannot be combined with --split and --number, which choose a sample of the run's data."
+        )
     from jena_rnn.runs.layout import TRACE
     from jena_rnn.runs.rundir import RunDir
 

@@ -24,7 +24,7 @@ from jena_rnn.cli.terminal import notice
 def train(config: str, *, runs_dir: Path, resume: bool, force: bool, quiet: bool, **flags: Any) -> None:
     """Train CONFIG (a YAML file, or the name of a shipped one) and report its errors.
 
-    The run gets a directory of its own: report.md, plots, history, model.
+    Each run gets a new directory with report.md, plots, history and model.
     """
     loaded, given = options.load_config(config, flags)
 

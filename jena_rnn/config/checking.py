@@ -77,7 +77,7 @@ def _numbers_to_text(tree: Tree, schema: type[Experiment]) -> None:
 
 
 def _path(detail: ErrorDetails, values: Any) -> KeyPath:
-    """Return the path of an error in the tree: without the tags of unions, of which YAML knows nothing."""
+    """Return the path of an error in the tree: without the tags of unions, which YAML does not have."""
     path: list[str | int] = []
     for key in detail["loc"]:
         if isinstance(values, dict) and key not in values:

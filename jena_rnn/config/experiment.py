@@ -68,7 +68,7 @@ class Training(Section):
 
 
 class Place(Section):
-    """Where the data of an experiment is."""
+    """The place of an experiment's data."""
 
     path: Text = ""
     """The file, relative to the working directory."""

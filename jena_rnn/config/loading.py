@@ -140,7 +140,7 @@ def find(file: str | Path) -> Path:
     short = path.as_posix().removesuffix(path.suffix).rpartition("configs/")[2]
     close = nearest(short, known) or nearest(path.stem, known)
     asked = str(file) or "''"
-    raise ConfigError(one_line(f"{asked}: {message}; shipped ones can be named: {', '.join(known)}{close}"))
+    raise ConfigError(one_line(f"{asked}: {message}; shipped configs: {', '.join(known)}{close}"))
 
 
 def shipped() -> dict[str, Path]:
@@ -160,7 +160,7 @@ def dump(config: Experiment) -> str:
     if size > MAX_BYTES:
         written = f"with every key and column written out, this config takes {-(-size // 1024)} KiB"
         raise ConfigError(
-            f"{config.name}: {written}, of {MAX_BYTES // 1024} that are read again; name fewer columns in data.columns"
+            f"{config.name}: {written}, more than the {MAX_BYTES // 1024} KiB allowed; name fewer columns in data.columns"
         )
     return text
 

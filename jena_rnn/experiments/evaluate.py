@@ -1,4 +1,4 @@
-"""Evaluate a saved run: its best weights on a split of its own data, or on other data.
+"""Evaluate a saved run: its best weights on a split of the data it was trained on, or on other data.
 
 found = evaluate(RunDir.open(path), "test", print)
 found.score.as_dict()                   # its errors, beside those of the baselines
@@ -34,7 +34,7 @@ class Evaluation:
 
 
 def evaluate(run: RunDir, split: str, notice: Notice) -> Evaluation:
-    """Score a run's best weights on a split of its own data.
+    """Return the scores of a run's best weights on a split of the data it was trained on.
 
     Raises DataError if the data is missing or has changed, RunError if the run has no sound snapshot, ConfigError if
     its config was changed. `notice` gets a line for each damaged snapshot.
@@ -75,10 +75,10 @@ def own_dataset(run: RunDir, config: Experiment, instead: str = "") -> Dataset:
         dataset = task_of(config).open(config)
     except NoDataError:
         nothing = f"{config.data.path}: {absent(Path(config.data.path))}"
-        place = f"data.path in {run.path}/config.yaml names where it is looked for"
+        place = f"if it was moved, change data.path in {run.path}/config.yaml"
         raise NoDataError(f"{nothing}, and {run.path} was trained on it; {place}") from None
     except DataError as error:
-        raise DataError(f"{error.fact}; it was not so when {run.path} was trained{instead}") from None
+        raise DataError(f"{error.fact}; the data has changed since {run.path} was trained{instead}") from None
     source = dataset.source
     if source.sha256 != run.info()["data"]["sha256"]:
         name = source.name if config.data.sample else config.data.path
@@ -95,7 +95,9 @@ def texts_dataset(run: RunDir, config: Experiment, texts: Sequence[str], notice:
     """
     of_texts = task_of(config).of_texts
     if of_texts is None:
-        raise ConfigError(f"{run.path}: of task {config.task}, which reads no texts; runs of configs/imdb do")
+        raise ConfigError(
+            f"{run.path}: a run of task {config.task}, which reads no texts; expected a run of task reviews"
+        )
     dataset = of_texts(config, run.words(), texts)
     for note in dataset.source.notes:
         notice(note)
@@ -109,8 +111,8 @@ def restored(run: RunDir, config: Experiment, dataset: Dataset, notice: Notice) 
     run.require_own(newest)
     if trained > newest.epoch:
         notice(
-            f"{run.snapshots.folder}: the newest whole snapshot is of epoch {newest.epoch} of {trained}; what follows "
-            "is of the best weights up to there, and may not be what the run reports"
+            f"{run.snapshots.folder}: the newest sound snapshot is of epoch {newest.epoch} of {trained}; these results "
+            "use the best weights up to that epoch and may differ from the run's report"
         )
     model = compiled_model(config.model, config.training.but(jit_compile=False), dataset.spec)
     best = run.snapshots.best()
@@ -139,6 +141,6 @@ def require_finite(outputs: Floats, split: str, epoch: int) -> None:
     if wrong:
         raise DivergedError(
             f"{wrong:,} of {len(outputs):,} outputs for {split} are not finite with the weights of the best epoch, "
-            f"{epoch}; jena-rnn inspect tells whether its data lie far from those of train, else try a smaller "
+            f"{epoch}; jena-rnn inspect shows whether its data lie far from the training data; if not, try a smaller "
             "training.learning_rate"
         )

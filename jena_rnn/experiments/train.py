@@ -92,8 +92,8 @@ def resume(
 ) -> RunDir:
     """Resume a run, which the caller has locked, from its newest sound snapshot; to `epochs` in all, if given.
 
-    On a CPU the end is bit-equal to that of a run which never stopped; if versions, threads or devices have changed,
-    the listener is told. `data` says where the run's data is now. Raises ConfigError or DataError if config or data
+    On a CPU the result equals, bit for bit, that of a run which never stopped; if versions, threads or devices have
+    changed, the listener gets a notice. `data` is the new place of data that was moved. Raises ConfigError or DataError if config or data
     are not those of the run, or `epochs` is less than the run has; NothingToResumeError if no snapshot is sound, and
     all that `train` raises.
     """
@@ -105,7 +105,7 @@ def resume(
     _tell_approximate(info.get("approximate", []), changed, listener)
     if done:
         early = stops_early(history, prepared.config.training.early_stopping)
-        further = "training.early_stopping ended it" if early else "--epochs N goes on to a larger N"
+        further = "training.early_stopping ended it" if early else "a larger --epochs trains it further"
         listener.notice(f"{run.path}: finished after {plural(len(history), 'epoch', 'epochs')}; {further}")
         if prepared.config != run.config():  # more epochs were asked for, but it had stopped early
             run.write_config(prepared.config)
@@ -144,7 +144,9 @@ def _reopened(run: RunDir, epochs: int | None, data: Place | None, listener: Lis
 def _tell_approximate(earlier: list[str], changed: list[str], listener: Listener) -> None:
     if changed or earlier:
         since = "from here on" if changed else "since it was resumed before"
-        listener.notice(f"approximate {since}, not bit for bit: {one_line('; '.join(changed or earlier))}")
+        listener.notice(
+            f"the run is approximate {since}, not equal bit for bit: {one_line('; '.join(changed or earlier))}"
+        )
 
 
 def _go_on(training: TrainingRun, info: dict[str, Any], listener: Listener) -> None:
@@ -167,7 +169,7 @@ def _require_longer(run: RunDir, epochs: int, asked: int) -> None:
     if asked < epochs:
         fewest = plural(epochs, "epoch", "epochs")
         raise ConfigError(
-            f"{run.path}: expected at least the {fewest} that it has or was asked for (--epochs {epochs}), got {asked}"
+            f"{run.path}: expected at least --epochs {epochs}, since the run has or was asked for {fewest}; got {asked}"
         )
 
 
@@ -183,7 +185,7 @@ def latest(config: Experiment, runs: Path, notice: Callable[[str], None] = lambd
             run = RunDir.open(path)
             snapshot = run.snapshots.newest()
         except (RunError, NothingToResumeError) as error:
-            notice(f"{error}; it is not resumed")
+            notice(f"{error}; this run is not resumed")
             continue
         if (snapshot.config, snapshot.data) == same:
             return run

@@ -74,7 +74,7 @@ class TrainingRun:
             rate = config.training.learning_rate
             advice = f"Try a smaller training.learning_rate (it is {rate:g}), or tanh instead of relu."
             self._note_divergence(f"{said}. {advice}")
-            raise DivergedError(f"{said}, kept in {self.directory.path}. {advice}") from None
+            raise DivergedError(f"{said}, saved in {self.directory.path}. {advice}") from None
 
     def finish(self, check: Callable[[], None]) -> None:
         """Score the best epoch on validation and test; write predictions, model and, last, metrics."""

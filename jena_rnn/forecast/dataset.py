@@ -37,8 +37,8 @@ class ForecastDataset:
     """Windows of a series, to forecast one of its columns.
 
     Attributes:
-        source: where the series came from.
-        faults: what is wrong with the series, in plain words.
+        source: the file of the series.
+        faults: the faults of the series, in plain words.
         windows: cuts the windows.
         rows: the reference rows of each split: "train", "val", "test" (or "all", for a file without splits).
         split: the ranges in use, scaled if the config asks for it.
@@ -157,7 +157,7 @@ class ForecastDataset:
         return config.but(split=self.split, data=data, training=training)
 
     def facts(self) -> dict[str, Any]:
-        """Return where the data came from, what is wrong with it, and how it was scaled and cut."""
+        """Return the data's source, its faults, and how it was scaled and cut."""
         source, scaling = self.source, self.windows.scaling
         data = {
             "name": source.name,

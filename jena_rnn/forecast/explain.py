@@ -40,7 +40,7 @@ class SplitFacts:
 
 
 def explained(config: ForecastConfig, *, must_be_there: bool) -> Explained:
-    """Return where a config's windows lie, or why that is unknown if the data is missing.
+    """Return the places of a config's windows, or the reason if the data is missing.
 
     Raises DataError if the data is unusable, or missing though it `must_be_there`.
     """

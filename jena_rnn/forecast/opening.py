@@ -129,7 +129,7 @@ def faults_named(config: ForecastConfig, series: Series) -> Iterator[None]:
         yield
     except NoWindowError as error:
         found = ", ".join(_faults(config, series))
-        raise DataError(f"{error}; the file has {found} (jena-rnn inspect tells where)") from None
+        raise DataError(f"{error}; the file has {found} (jena-rnn inspect lists them)") from None
 
 
 def _unmoved(columns: tuple[str, ...]) -> list[str]:

@@ -1,6 +1,6 @@
 """Saved tables to figures. Every function returns a `matplotlib.figure.Figure`; its caller saves it.
 
-Errors are in the target's unit; a second axis gives them normalised where the book's figures are.
+Errors are in the target's unit; a second axis gives them normalised, as the book does.
 
     figure = loss_curves(history, title="gru, seed 0", unit="°C", std=8.85, naive=0.2897)
 """

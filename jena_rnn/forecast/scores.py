@@ -81,7 +81,7 @@ def skill(error: float, naive_error: float) -> float:
 def collapsed(forecast: Floats, truth: Floats, measured: NDArray[np.bool_]) -> bool:
     """Return whether forecasts hardly vary; all arguments `(windows,)`, forecast and truth normalised.
 
-    `measured` is False where the truth is a sentinel. Outliers are clipped on both sides: one slip in the truth must
+    `measured` is False for a sentinel in the truth. Outliers are clipped on both sides: one slip in the truth must
     not make a sound model look constant, nor a few odd forecasts a constant model look sound.
     """
     return len(forecast) > 1 and _spread(forecast) < max(COLLAPSED_SHARE * _spread(truth[measured]), FLAT)

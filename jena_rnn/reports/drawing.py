@@ -33,7 +33,7 @@ def compare(runs: Sequence[RunDir]) -> Figure:
         raise RunError(f"the runs are of different tasks: {', '.join(sorted(tasks))}")
     for run in runs:
         if not run.history() or run.metrics() is None:
-            raise RunError(f"{run.path}: not finished, so it cannot be compared")
+            raise RunError(f"{run.path}: the run is not finished, so it cannot be compared")
     figure: Figure = task_of(configs[0]).figures().compare(runs, configs)
     return figure
 

@@ -103,20 +103,20 @@ def discard_results(path: Path) -> None:
 
 
 def require_run(path: Path) -> None:
-    """Raise RunError if `path` is no run directory, or has links or files where a run has folders.
+    """Raise RunError if `path` is no run directory, or if one of its folders is a link or a file.
 
-    Raises NothingToResumeError if the training was ended before its first snapshot.
+    Raises NothingToResumeError if the run stopped before its first snapshot.
     """
     if not path.is_dir():
         raise RunError(f"{path}: no such run directory")
     if not (path / INFO).exists() and _was_begun(path):
-        raise NothingToResumeError(f"{path}: was ended before its training began; train it anew")
+        raise NothingToResumeError(f"{path}: stopped before its training began; train it anew")
     if not (path / CONFIG).is_file() or not (path / INFO).is_file():
         raise RunError(f"{path}: not a run directory (no {CONFIG} and {INFO} in it)")
     for folder in (path / name for name in FOLDERS):
         refuse_link(folder)
         if folder.exists() and not folder.is_dir():
-            raise RunError(f"{folder}: expected a folder; move what is there out of the way")
+            raise RunError(f"{folder}: expected a folder; move the file or link away")
 
 
 def _was_begun(path: Path) -> bool:
@@ -129,4 +129,4 @@ def refuse_place_of_run(path: Path) -> None:
     real = path.resolve()
     for folder in real.parents:
         if (folder / INFO).is_file() and real.relative_to(folder).parts[0] in {LOCK, *KNOWN} - {PLOTS}:
-            raise FileError(f"{path}: belongs to the run {folder}, and is not replaced; expected another name")
+            raise FileError(f"{path}: belongs to the run {folder} and is not replaced; expected another name")

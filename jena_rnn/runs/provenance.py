@@ -1,4 +1,4 @@
-"""Where a run came from: command, versions, code, machine. Collected once, written to run.json.
+"""The origin of a run: command, versions, code, machine. Collected once, written to run.json.
 
 provenance(["jena-rnn", "train", "gru"])["versions"]["keras"]         # '3.15.1'
 """
@@ -20,7 +20,7 @@ FLAGS = re.compile(r"(XLA|ONEDNN|DNNL|OMP|OPENBLAS|MKL|NUMBA|TF_(ENABLE|XLA|NUM|
 
 
 def provenance(command: list[str]) -> dict[str, Any]:
-    """Return where a run comes from, as far as it can be known without TensorFlow."""
+    """Return command, versions, code and machine, as far as they are known without TensorFlow."""
     return {
         "command": command,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -54,7 +54,7 @@ def installed(package: str) -> str | None:
 
 
 def _git_state() -> dict[str, Any] | None:
-    """Return commit and cleanliness of the program's own checkout, None where it was installed from a package."""
+    """Return commit and cleanliness of the program's checkout, None if it was installed from a package."""
     here = Path(__file__).parent.parent.parent
     if not (here / ".git").exists():
         return None

@@ -230,7 +230,7 @@ class RunDir:
 
     @property
     def tensorboard(self) -> Path:
-        """Where TensorBoard's event files go."""
+        """The folder of TensorBoard's event files."""
         return self.path / TENSORBOARD
 
     def _write(self, name: str, text: str) -> Path:
@@ -243,12 +243,12 @@ class RunDir:
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Path]:
-        """Yield a file's path, and turn what goes wrong with it into RunError, or FileError where the disk refuses."""
+        """Yield a file's path; a missing or damaged file raises RunError, one that cannot be read FileError."""
         path = self.path / name
         try:
             yield path
         except FileNotFoundError:
-            raise RunError(f"{path}: missing; the run did not get that far, or lost it") from None
+            raise RunError(f"{path}: missing; the run did not get that far, or the file was deleted") from None
         except OSError as error:
             raise FileError(f"{path}: cannot be read: {reason(error)}") from None
         except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -53,9 +53,9 @@ def encode(snapshot: Snapshot) -> bytes:
     """Return the bytes of a snapshot file; raises DivergedError if the state or the history is not finite."""
     for name, array in snapshot.arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise DivergedError(f"{name} is no longer finite after epoch {snapshot.epoch}; such a state is never kept")
+            raise DivergedError(f"{name} is not finite after epoch {snapshot.epoch}; this state is not saved")
     if not all(map(is_finite, snapshot.history)):
-        raise DivergedError(f"the history is no longer finite after epoch {snapshot.epoch}; it is not kept")
+        raise DivergedError(f"the history is not finite after epoch {snapshot.epoch}; it is not saved")
     about = {
         "epoch": snapshot.epoch,
         "config": snapshot.config,
@@ -76,7 +76,7 @@ def decode(data: bytes, form: type[Record]) -> Snapshot:
         raise ValueError("not a snapshot")
     digest, payload = data[len(MAGIC) : head - 1], data[head:]
     if data[head - 1 : head] != b"\n" or digest != hashlib.sha256(payload).hexdigest().encode():
-        raise ValueError("its checksum does not fit")
+        raise ValueError("wrong checksum")
     try:
         return _unpack(payload, form)
     except MemoryError:
@@ -91,7 +91,7 @@ def _unpack(payload: bytes, form: type[Record]) -> Snapshot:
     about = json.loads(arrays.pop(ABOUT).tobytes())
     history = [record_from(record, form) for record in about["history"]]
     if [record.epoch for record in history] != list(range(1, about["epoch"] + 1)) or not all(map(is_finite, history)):
-        raise ValueError("its history does not end at its epoch")
+        raise ValueError("the history does not end at the snapshot's epoch")
     return Snapshot(about["epoch"], history, str(about["config"]), str(about["data"]), arrays)
 
 
@@ -125,8 +125,8 @@ class SnapshotStore:
             try:
                 return self._load(epoch)
             except RunError as error:
-                notice(f"{error}; going one snapshot back")
-        raise NothingToResumeError(f"{self.folder}: no whole snapshot to go on from")
+                notice(f"{error}; trying the snapshot before it")
+        raise NothingToResumeError(f"{self.folder}: no sound snapshot to resume from")
 
     def begun(self) -> bool:
         """Return whether an epoch was saved, even if its snapshot is damaged."""
@@ -147,7 +147,7 @@ class SnapshotStore:
             if (found.config, found.data) != (newest.config, newest.data):
                 raise RunError(f"{self._path(found.epoch)}: from another run than {self._path(newest.epoch).name}")
         except RunError as error:
-            raise RunError(f"{error}; it held the best epoch. Trained anew, the same config gives it again") from None
+            raise RunError(f"{error}; it held the best epoch. Training the same config anew makes it again") from None
         return found
 
     def _load(self, epoch: int) -> Snapshot:

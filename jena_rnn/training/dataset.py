@@ -1,4 +1,4 @@
-"""What the trainer needs to know of the data: batches to learn from, and the model that they ask for.
+"""What the trainer needs from the data: batches to learn from, and the model that fits them.
 
 A task's dataset (`forecast.dataset`, `reviews.dataset`) offers this; a test can fake it in a few lines.
 

@@ -1,4 +1,4 @@
-"""Whoever follows a training: a progress bar, a notebook, a test. Override what is of interest."""
+"""The base class of what follows a training: a progress bar, a notebook, a test. Override what you need."""
 
 from typing import TYPE_CHECKING
 

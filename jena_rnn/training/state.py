@@ -34,12 +34,12 @@ def restore(model: keras.Model, arrays: Arrays, kinds: tuple[str, ...] = KINDS) 
     variables = dict(_variables(model, kinds))
     given = {name: array for name, array in arrays.items() if name.partition("/")[0] in kinds}
     if set(variables) != set(given):
-        raise RunError(f"the snapshot is of another model: it has {len(given)} arrays, this one {len(variables)}")
+        raise RunError(f"the snapshot belongs to another model: it has {len(given)} arrays, this one {len(variables)}")
     for name, variable in variables.items():
         array, current = given[name], variable.numpy()
         if array.shape != current.shape or array.dtype != current.dtype:
             raise RunError(
-                f"the snapshot is of another model: {name} is {array.dtype} {array.shape}, "
+                f"the snapshot belongs to another model: {name} is {array.dtype} {array.shape}, "
                 f"here {current.dtype} {current.shape}"
             )
         variable.assign(array)

@@ -41,7 +41,7 @@ def test_folders_pipes_and_devices_are_never_replaced(tmp_path: Path, force: boo
     os.mkfifo(pipe)
     link.symlink_to(pipe)
     for there in (tmp_path, pipe, link, Path(os.devnull)):
-        with pytest.raises(FileError, match="a folder, pipe or device, which is not replaced"):
+        with pytest.raises(FileError, match="a folder, pipe or device is not replaced"):
             refuse_existing(there, force=force)
 
 

@@ -49,9 +49,9 @@ def test_a_damaged_snapshot_is_named_and_the_one_before_is_used(trained: Path, c
     newest.write_bytes(newest.read_bytes()[:-1])
     done = jena_rnn("evaluate", run)
     assert done.err.startswith(f"{newest}: damaged: ")
-    assert "going one snapshot back\n" in done.err
+    assert "trying the snapshot before it\n" in done.err
     newest.unlink()
-    assert f"{run / 'snapshot'}: the newest whole snapshot is of epoch 2 of 3" in jena_rnn("evaluate", run).err
+    assert f"{run / 'snapshot'}: the newest sound snapshot is of epoch 2 of 3" in jena_rnn("evaluate", run).err
 
 
 @pytest.mark.parametrize("command", [["report"], ["report", "--json"], ["plot"], ["evaluate"], ["resume"]])
@@ -137,7 +137,7 @@ def test_files_that_are_read_are_never_replaced(
     for arguments in ([], ["--data", tmp_path / "link.csv"]):
         done = jena_rnn("evaluate", trained, *arguments, "--predictions", made_up_csv, "--force")
         assert (done.code, done.err.startswith(f"jena-rnn: {made_up_csv}: ")) == (4, True)
-        assert done.err.endswith("the data that is read, and not replaced; expected another name\n")
+        assert done.err.endswith("part of the data and not replaced; expected another name\n")
     assert made_up_csv.read_bytes() == before
     run = copy(trained)
     for name in ("config.yaml", "snapshot/epoch-000003.snapshot", "model.keras"):

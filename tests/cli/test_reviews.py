@@ -134,7 +134,10 @@ def test_predict_says_which_words_it_does_not_know(trained_on_reviews: Path, jen
 def test_predict_with_a_forecast_is_refused(trained: Path, jena_rnn: Command) -> None:
     done = jena_rnn("predict", trained, "--text", "good")
     assert (done.code, done.out) == (2, "")
-    assert done.err == f"jena-rnn: {trained}: of task forecast, which reads no texts; runs of configs/imdb do\n"
+    assert (
+        done.err
+        == f"jena-rnn: {trained}: a run of task forecast, which reads no texts; expected a run of task reviews\n"
+    )
 
 
 # Damaged files
@@ -189,9 +192,9 @@ def test_a_trace_of_a_forecast_counts_hours(gru_run: Path, copy: Copy, jena_rnn:
     ("arguments", "wrong"),
     [
         (("--trace", "--number", "3000"), "expected a sample from 0 to 2,999 of test, got 3,000"),
-        (("--trace", "--set", "seed=1"), "--trace is of a run and its own data"),
-        (("--trace", "--text", "a", "--number", "1"), "--text is no sample of the run's data"),
-        (("--number", "1"), "go with --trace"),
+        (("--trace", "--set", "seed=1"), "--trace uses a run's own data"),
+        (("--trace", "--text", "a", "--number", "1"), "--text cannot be combined with --split and --number"),
+        (("--number", "1"), "need --trace"),
     ],
 )
 def test_a_wrong_trace_is_refused(

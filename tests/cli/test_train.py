@@ -150,7 +150,7 @@ def test_faults_that_leave_no_window_are_counted(made_up_csv: Path, tmp_path: Pa
     station = _damaged(made_up_csv, gaps, tmp_path / "station.csv")
     done = jena_rnn("train", "dense", "--data", station, "--scale-split", "--set", "windows.protocol=strict")
     assert done.code == 3
-    assert done.err.endswith(" rows; the file has 399 gaps in time (jena-rnn inspect tells where)\n"), done.err
+    assert done.err.endswith(" rows; the file has 399 gaps in time (jena-rnn inspect lists them)\n"), done.err
 
 
 def test_resume_refuses_too_many_epochs_before_anything_is_written(trained: Path, jena_rnn: Command) -> None:

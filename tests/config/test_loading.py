@@ -145,7 +145,7 @@ def test_a_missing_config_names_the_shipped_ones_and_the_nearest(write: Callable
     Path("loop.yaml").symlink_to("loop.yaml")
     Path("station.csv").write_text("a,b\n")
     for file, message in [
-        ("lstn", "lstn: no such config; shipped ones can be named: "),
+        ("lstn", "lstn: no such config; shipped configs: "),
         ("my/configs/gruu.yaml", "my/configs/gruu.yaml: no such config"),
         ("imdb/simple_rn", "imdb/simple_rn: no such config"),
         ("folder", "folder: is not a file; expected a YAML file"),
@@ -181,7 +181,7 @@ def test_shipped_configs_can_be_named_and_a_file_of_that_name_wins(write: Callab
 
 def test_a_config_too_large_to_be_read_again_is_not_written() -> None:
     wide = parse("name: wide").but(name="wide", data=parse("{}").data.but(columns=("é" * MAX_BYTES,)))
-    assert "this config takes 129 KiB, of 64 that are read again" in error_of(lambda: dump(wide))
+    assert "this config takes 129 KiB, more than the 64 KiB allowed" in error_of(lambda: dump(wide))
 
 
 def test_places_are_the_files_that_a_config_names() -> None:

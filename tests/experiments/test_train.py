@@ -242,14 +242,14 @@ def test_what_is_no_run_cannot_be_resumed(tmp_path: Path) -> None:
 
 
 def test_fewer_epochs_than_a_run_has_are_refused(gru_run: Path, copy: Copy) -> None:
-    with pytest.raises(ConfigError, match="expected at least the 2 epochs that it has or was asked for"):
+    with pytest.raises(ConfigError, match="expected at least --epochs 2, since the run has or was asked for 2 epochs"):
         _resume(copy(gru_run), epochs=1)
 
 
 def test_a_finished_run_says_how_to_go_on(gru_run: Path, copy: Copy) -> None:
     listener, run = Listening(), copy(gru_run)
     _resume(run, listener=listener)
-    assert listener.notices == [f"{run}: finished after 2 epochs; --epochs N goes on to a larger N"]
+    assert listener.notices == [f"{run}: finished after 2 epochs; a larger --epochs trains it further"]
 
 
 def test_data_that_was_moved_is_named_with_the_key_that_says_where(tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_divergence_says_what_was_kept_and_what_to_change(tmp_path: Path, monkey
         raise DivergedError("the loss became nan in epoch 2, step 1")
 
     monkeypatch.setattr(training_run, "epochs", diverging)
-    kept = r"epoch 2, step 1; the last good epoch is 1, kept in .*/small-.*\. Try a smaller training\.learning_rate"
+    kept = r"epoch 2, step 1; the last good epoch is 1, saved in .*/small-.*\. Try a smaller training\.learning_rate"
     with pytest.raises(DivergedError, match=rf"{kept} \(it is 0\.001\)"):
         _train(tmp_path)
     (path,) = tmp_path.iterdir()

@@ -88,7 +88,7 @@ def test_a_hostile_snapshot_with_a_fitting_checksum_is_damaged_and_nothing_is_un
 ) -> None:
     (tmp_path / "epoch-000001.snapshot").write_bytes(_sealed(payload))
     notices: list[str] = []
-    with pytest.raises(NothingToResumeError, match="no whole snapshot to go on from"):
+    with pytest.raises(NothingToResumeError, match="no sound snapshot to resume from"):
         SnapshotStore(tmp_path, EpochRecord).newest(notices.append)
     (notice,) = notices
     assert "epoch-000001.snapshot: damaged: not what was written: " in notice

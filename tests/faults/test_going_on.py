@@ -134,7 +134,7 @@ def test_a_finished_run_says_so_and_nothing_is_written(tmp_path: Path) -> None:
     run, heard = quick.train(tmp_path), quick.Heard()
     before = {path: path.stat().st_mtime_ns for path in run.path.rglob("*") if path.is_file()}
     quick.resume(run, listener=heard)
-    assert heard.notices == [f"{run.path}: finished after 3 epochs; --epochs N goes on to a larger N"]
+    assert heard.notices == [f"{run.path}: finished after 3 epochs; a larger --epochs trains it further"]
     assert before == {path: path.stat().st_mtime_ns for path in run.path.rglob("*") if path.is_file()}
 
 
@@ -202,7 +202,7 @@ def test_of_changed_data_the_fault_is_named_without_advice_that_a_run_cannot_fol
                 again()
             said = str(caught.value)
             assert wrong in said
-            assert f"; it was not so when {run.path} was trained" in said
+            assert f"; the data has changed since {run.path} was trained" in said
             assert not re.search("--scale-split|data.target|--set", said), said
 
 
@@ -225,12 +225,12 @@ def test_without_a_whole_snapshot_there_is_nothing_to_resume(tmp_path: Path) -> 
     kept = [int(path.name[6:12]) for path in (run.path / "snapshot").iterdir()]
     for epoch in kept:
         _damage(run, epoch)
-    with pytest.raises(NothingToResumeError, match="no whole snapshot to go on from") as caught:
+    with pytest.raises(NothingToResumeError, match="no sound snapshot to resume from") as caught:
         quick.resume(run, listener=heard)
     assert caught.value.exit_code == 6
     assert len(heard.notices) == len(kept)
     assert experiments.latest(run.config(), tmp_path, notices.append) is None
-    assert notices == [f"{run.path}/snapshot: no whole snapshot to go on from; it is not resumed"]
+    assert notices == [f"{run.path}/snapshot: no sound snapshot to resume from; this run is not resumed"]
 
 
 @pytest.mark.parametrize("stopped", [2, 3])
@@ -240,7 +240,7 @@ def test_from_a_damaged_newest_snapshot_it_goes_one_back_says_so_and_ends_on_the
     whole, run = quick.train(tmp_path / "whole"), _stopped(tmp_path / "runs", stopped)
     path, heard = _damage(run, stopped - 1), quick.Heard()
     assert differences(whole.path, quick.resume(run, listener=heard).path) == []
-    assert heard.notices == [f"{path}: damaged: its checksum does not fit; going one snapshot back"]
+    assert heard.notices == [f"{path}: damaged: wrong checksum; trying the snapshot before it"]
     assert heard.epochs[0] == stopped - 1
 
 
@@ -251,7 +251,7 @@ def test_a_damaged_best_snapshot_is_reported_before_a_step_is_trained(tmp_path: 
         replace(run.snapshots.newest(), history=[history[0], replace(history[1], val_mae=0.0), history[2]])
     )
     _damage(run, 2)
-    with pytest.raises(RunError, match=r"damaged: .*; it held the best epoch. Trained anew, the same config"):
+    with pytest.raises(RunError, match=r"damaged: .*; it held the best epoch. Training the same config anew"):
         quick.resume(run, epochs=5, listener=heard)
     assert heard.epochs == []
 
@@ -273,7 +273,7 @@ def test_other_versions_cores_or_flags_make_a_resumed_run_approximate_and_the_re
     run.write_info(run.info() | {"flags": {}})
     quick.resume(run, listener=heard)
     (notice,) = heard.notices
-    assert notice.startswith("approximate from here on, not bit for bit: ")
+    assert notice.startswith("the run is approximate from here on, not equal bit for bit: ")
     assert re.search(words, notice), notice
     assert re.search(words, "; ".join(run.info()["approximate"]))
     assert re.search(words, render(run))
@@ -306,7 +306,7 @@ def test_divergence_names_epoch_and_step_and_keeps_the_last_good_epoch(
 
     monkeypatch.setattr(training, "take_step", take_step)
     with pytest.raises(
-        DivergedError, match=r"the loss became nan in epoch 2, step 2; the last good epoch is 1, kept in .* Try a smal"
+        DivergedError, match=r"the loss became nan in epoch 2, step 2; the last good epoch is 1, saved in .* Try a smal"
     ) as caught:
         quick.train(tmp_path)
     assert caught.value.exit_code == 7

@@ -39,7 +39,7 @@ def test_force_takes_the_same_directory_but_follows_no_link(tmp_path: Path, stil
     assert new_folder(tmp_path, "gru", 3, force=True) == path
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(FileError, match="a symbolic link, which is not followed"):
+    with pytest.raises(FileError, match="a symbolic link is not followed"):
         new_folder(tmp_path, "gru", 3, force=True)
 
 
@@ -102,7 +102,7 @@ def test_a_run_that_was_ended_before_its_first_snapshot_is_nothing_to_resume(
 ) -> None:
     for name in made:
         (tmp_path / name).touch() if name == ".lock" else (tmp_path / name).mkdir()
-    with pytest.raises(NothingToResumeError, match="was ended before its training began; train it anew") as caught:
+    with pytest.raises(NothingToResumeError, match="stopped before its training began; train it anew") as caught:
         require_run(tmp_path)
     assert caught.value.exit_code == 6
 
@@ -113,11 +113,11 @@ def test_links_and_files_where_a_run_has_folders_are_refused(tmp_path: Path, fol
         (tmp_path / name).touch()
     require_run(tmp_path)
     (tmp_path / folder).touch()
-    with pytest.raises(RunError, match=f"{folder}: expected a folder; move what is there out of the way"):
+    with pytest.raises(RunError, match=f"{folder}: expected a folder; move the file or link away"):
         require_run(tmp_path)
     (tmp_path / folder).unlink()
     (tmp_path / folder).symlink_to(tmp_path)
-    with pytest.raises(FileError, match=f"{folder}: a symbolic link, which is not followed"):
+    with pytest.raises(FileError, match=f"{folder}: a symbolic link is not followed"):
         require_run(tmp_path)
 
 

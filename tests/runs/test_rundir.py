@@ -106,7 +106,7 @@ def test_a_history_that_was_lost_is_not_taken_for_an_empty_one(tmp_path: Path) -
     run.snapshots.save(Snapshot(0, [], "c", "d", {}))
     assert run.history() == []
     run.snapshots.save(Snapshot(1, ROWS[:1], "c", "d", {}))
-    with pytest.raises(RunError, match=r"history\.csv: missing; the run did not get that far, or lost it"):
+    with pytest.raises(RunError, match=r"history\.csv: missing; the run did not get that far, or the file was deleted"):
         run.history()
 
 
@@ -181,7 +181,7 @@ def test_links_in_the_place_of_files_and_folders_are_not_followed(tmp_path: Path
     ):
         (run.path / folder).rmdir()
         (run.path / folder).symlink_to(tmp_path)
-        with pytest.raises(FileError, match=f"{folder}: a symbolic link, which is not followed"):
+        with pytest.raises(FileError, match=f"{folder}: a symbolic link is not followed"):
             write()
     with run.locked():
         assert sorted(path.name for path in tmp_path.iterdir()) == [run.path.name, "secret"]

@@ -51,9 +51,9 @@ def test_what_is_encoded_is_decoded_with_names_shapes_dtypes_and_bits() -> None:
 def test_what_is_not_finite_is_divergence(number: float) -> None:
     snapshot = _snapshot(1)
     array = np.array([0.0, number])
-    with pytest.raises(DivergedError, match="weights/000 is no longer finite after epoch 1; such a state is never"):
+    with pytest.raises(DivergedError, match="weights/000 is not finite after epoch 1; this state is not saved"):
         encode(replace(snapshot, arrays={"weights/000": array}))
-    with pytest.raises(DivergedError, match="the history is no longer finite after epoch 1"):
+    with pytest.raises(DivergedError, match="the history is not finite after epoch 1"):
         encode(replace(snapshot, history=[replace(snapshot.history[0], loss=number)]))
 
 
@@ -98,7 +98,7 @@ def test_a_damaged_one_is_reported_and_the_one_before_is_taken(tmp_path: Path) -
     path = tmp_path / "epoch-000003.snapshot"
     path.write_bytes(path.read_bytes()[:100])
     assert store.newest(notices.append).epoch == 2
-    assert notices == [f"{path}: damaged: its checksum does not fit; going one snapshot back"]
+    assert notices == [f"{path}: damaged: wrong checksum; trying the snapshot before it"]
 
 
 def test_too_little_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,14 +118,14 @@ def test_a_renamed_snapshot_is_damaged(tmp_path: Path) -> None:
     store, notices = _saved(tmp_path, 2), list[str]()
     (tmp_path / "epoch-000002.snapshot").rename(tmp_path / "epoch-000007.snapshot")
     assert store.newest(notices.append).epoch == 1
-    assert notices == [f"{tmp_path}/epoch-000007.snapshot: damaged: holds epoch 2; going one snapshot back"]
+    assert notices == [f"{tmp_path}/epoch-000007.snapshot: damaged: holds epoch 2; trying the snapshot before it"]
 
 
 @pytest.mark.parametrize("folder", ["", "gone"])
 def test_an_empty_or_missing_folder_holds_nothing_to_go_on_from(tmp_path: Path, folder: str) -> None:
     store = SnapshotStore(tmp_path / folder, EpochRecord)
     store.tidy()
-    with pytest.raises(NothingToResumeError, match="no whole snapshot to go on from") as caught:
+    with pytest.raises(NothingToResumeError, match="no sound snapshot to resume from") as caught:
         store.newest()
     assert caught.value.exit_code == 6
 
