@@ -41,8 +41,8 @@ def atomic(path: Path, *, new: bool = False) -> Iterator[IO[bytes]]:
 def replacing(path: Path, *, new: bool = False) -> Iterator[Path]:
     """Yield a temporary path in the folder of `path`; when the block ends, the file there takes the place of `path`.
 
-    The file and its folder are synced to disk. Raises FileError naming `path` if the file system refuses, or if `new` and
-    `path` exists; `path` then stays as it was.
+    The file and its folder are synced to disk. Raises FileError naming `path` if the file system refuses, or if
+    `new` and `path` exists; `path` then stays as it was.
     """
     temporary = path.with_name(f"{PART}{secrets.token_hex(4)}-{path.name}")
     try:

@@ -160,7 +160,7 @@ def dump(config: Experiment) -> str:
     if size > MAX_BYTES:
         written = f"with every key and column written out, this config takes {-(-size // 1024)} KiB"
         raise ConfigError(
-            f"{config.name}: {written}, more than the {MAX_BYTES // 1024} KiB allowed; name fewer columns in data.columns"
+            f"{config.name}: {written}, over the limit of {MAX_BYTES // 1024}; name fewer columns in data.columns"
         )
     return text
 

@@ -93,9 +93,9 @@ def resume(
     """Resume a run, which the caller has locked, from its newest sound snapshot; to `epochs` in all, if given.
 
     On a CPU the result equals, bit for bit, that of a run which never stopped; if versions, threads or devices have
-    changed, the listener gets a notice. `data` is the new place of data that was moved. Raises ConfigError or DataError if config or data
-    are not those of the run, or `epochs` is less than the run has; NothingToResumeError if no snapshot is sound, and
-    all that `train` raises.
+    changed, the listener gets a notice. `data` is the new place of data that was moved. Raises ConfigError or DataError
+    if config or data are not those of the run, or `epochs` is less than the run has; NothingToResumeError if no
+    snapshot is sound, and all that `train` raises.
     """
     training = _reopened(run, epochs, data, listener)
     prepared, history = training.prepared, training.history

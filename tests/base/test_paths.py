@@ -50,7 +50,7 @@ def test_data_that_is_read_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "data" / "station.csv").write_text("t,T\n")
     (tmp_path / "link").symlink_to("data")
     for path, source in (("link/station.csv", "data/station.csv"), ("data/new.csv", "link"), ("data", "data")):
-        with pytest.raises(FileError, match="is part of the data that is read"):
+        with pytest.raises(FileError, match="part of the data and not replaced"):
             refuse_source(tmp_path / path, tmp_path / source)
     refuse_source(tmp_path / "data.csv", tmp_path / "data")
     refuse_source(tmp_path / "data" / "new.csv", tmp_path / "data" / "station.csv")
