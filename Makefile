@@ -34,7 +34,7 @@ test: $(BIN)/.ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-long: $(BIN)/.ready
-	JENA_RNN_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/cli
+	JENA_RNN_LONG=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults tests/layers tests/cli
 
 check: test
 

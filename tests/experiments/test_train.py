@@ -258,7 +258,7 @@ def test_data_that_was_moved_is_named_with_the_key_that_says_where(tmp_path: Pat
         write_csv(simulate(1000), file)
     run = _train(tmp_path, f"data.path={station}", "data.sample=false", "training.epochs=1")
     station.rename(tmp_path / "moved.csv")
-    gone = r"no such file, and .* was trained on it; data\.path in .*/config\.yaml names"
+    gone = r"no such file, and .* was trained on it; if it was moved, change data\.path in .*/config\.yaml"
     with pytest.raises(NoDataError, match=gone):
         _resume(run.path, epochs=2)
     text = (run.path / "config.yaml").read_text()

@@ -48,7 +48,7 @@ def test_a_killed_and_resumed_training_ends_on_the_same_bits(model: str, fast: b
 def test_a_killed_and_resumed_training_on_reviews_ends_on_the_same_bits(tmp_path: Path) -> None:
     config = tmp_path / "reviews.yaml"
     config.write_text(REVIEWS)
-    _kill_and_resume(["train", config], tmp_path, random.Random(0), figure(2, 10))
+    _kill_and_resume(["train", config], tmp_path, random.Random(0), figure(1, 10))
 
 
 def _kill_and_resume(train: list[object], tmp_path: Path, rng: random.Random, rounds: int) -> None:

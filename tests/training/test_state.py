@@ -82,7 +82,7 @@ def test_one_kind_alone_can_be_restored(kind: str) -> None:
 def test_another_models_state_is_refused() -> None:
     model = _model(GRU)
     before = capture(model)
-    with pytest.raises(RunError, match="of another model: it has 1 arrays, this one 13"):
+    with pytest.raises(RunError, match="belongs to another model: it has 1 arrays, this one 13"):
         restore(model, {"weights/000": before["weights/000"]})
     with pytest.raises(RunError, match=r"weights/000 is float32 \(2, 12\), here float32 \(2, 9\)"):
         restore(model, capture(_model("{name: gru, units: 4}")))
